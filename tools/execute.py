@@ -1,0 +1,87 @@
+"""Execute a notebook cell by cell: shared by the other programs in this folder."""
+
+import contextlib
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from tqdm import tqdm
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+# Windows has no `resource`; macOS counts bytes where Linux counts KiB.
+PEAK_MEMORY = """
+try:
+    import resource, sys
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+          // (2**20 if sys.platform == "darwin" else 2**10))
+except ImportError:
+    print(0)
+"""
+
+
+class CellFailed(Exception):
+    """A cell raised an error; the message names the notebook, the cell and the error."""
+
+
+class Execution:
+    """A notebook and the kernel that runs it.
+
+    Args:
+        nb: the notebook (nbformat 4.5); its outputs are replaced as cells run.
+        name: what to call the notebook in messages.
+        folder: the kernel's working directory.
+    """
+
+    def __init__(self, nb, name, folder=NOTEBOOKS):
+        self.nb, self.name = nb, name
+        self.client = NotebookClient(
+            nb,
+            timeout=None,
+            kernel_name="python3",
+            record_timing=False,
+            resources={"metadata": {"path": str(folder)}},
+        )
+
+    @contextlib.contextmanager
+    def kernel(self):
+        """Keep a fresh kernel alive for the length of a with block."""
+        with self.client.setup_kernel():
+            yield self
+
+    def run(self, progress=True):
+        """Run every cell in order. Raises CellFailed at the first error."""
+        cells = tqdm(self.nb.cells, self.name, unit="cell", disable=not progress)
+        for number, cell in enumerate(cells):
+            try:
+                self.client.execute_cell(cell, number)
+            except CellExecutionError as error:
+                cells.close()
+                raise CellFailed(
+                    f"{self.name}, cell {number + 1} (id {cell.id}): "
+                    f"{error.ename}: {error.evalue}"
+                ) from None
+
+    def ask(self, code):
+        """Run `code` in the kernel after the lesson; return what it prints."""
+        cell = self.client.execute_cell(
+            nbformat.v4.new_code_cell(code), len(self.nb.cells)
+        )
+        return "".join(output.get("text", "") for output in cell.outputs).strip()
+
+    def peak_memory(self):
+        """Return the kernel's peak resident memory in MiB, 0 where it is unknown."""
+        return int(self.ask(PEAK_MEMORY))
+
+
+def lessons(names=()):
+    """Return the paths of all lessons in order, or of those whose names start so.
+
+    Raises SystemExit with a sentence if a name fits no lesson.
+    """
+    paths = sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+    for name in names:
+        if not any(path.name.startswith(name) for path in paths):
+            raise SystemExit(f"No lesson starts with {name!r}: try {paths[0].stem}.")
+    return [p for p in paths if not names or p.name.startswith(tuple(names))]

@@ -1,0 +1,155 @@
+"""Re-execute notebooks in place and bring them into their one normal form.
+
+    python tools/refresh.py                   # every lesson
+    python tools/refresh.py 04                # one lesson
+    python tools/refresh.py path/to/a.ipynb   # any notebook
+    python tools/refresh.py --check           # execute nothing, change nothing;
+                                              # name the notebooks that need it
+
+Run twice on one machine, the second run changes no byte.
+"""
+
+import argparse
+import base64
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from execute import CellFailed, Execution, lessons
+
+FIGURES = Path(__file__).parents[1] / "figures"
+
+CELL_METADATA = ("alt", "figure", "headline", "tags")
+NOTEBOOK_METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+
+
+class NotNormal(Exception):
+    """A notebook cannot be normalised; the message says which cell and why."""
+
+
+def name_cells(nb):
+    """Give a readable id to each cell whose id is random, missing or taken.
+
+    The id is the heading above the cell and a number: `scale-the-pixels-2`. An id
+    that reads well already stays, so that inserting a cell renames no other.
+    """
+    taken, section = set(), "start"
+    for cell in nb.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            heading = cell.source.splitlines()[0].lower()
+            section = re.sub(r"[^a-z0-9]+", "-", heading).strip("-")[:48].strip("-")
+        name = cell.get("id", "")
+        if name in taken or not re.fullmatch(r"[a-z0-9-]*-[0-9]+", name):
+            numbers = range(1, len(nb.cells) + 1)
+            others = taken | {other.get("id") for other in nb.cells}
+            name = next(f"{section}-{n}" for n in numbers if f"{section}-{n}" not in others)
+        taken.add(name)
+        cell["id"] = name
+
+
+def normalise_outputs(cell, count):
+    """Number the cell's outputs, join its prints, describe its pictures.
+
+    Raises NotNormal if the cell wrote to stderr or drew a picture without `alt`.
+    """
+    outputs = []
+    for output in cell.outputs:
+        if output.get("name") == "stderr":
+            raise NotNormal(f"cell {cell.id} writes to stderr: {output.text[:200]}")
+        if outputs and output.get("name") == outputs[-1].get("name") == "stdout":
+            outputs[-1].text += output.text
+            continue
+        if "execution_count" in output:
+            output.execution_count = count
+        if "image/png" in output.get("data", {}):
+            if not cell.metadata.get("alt"):
+                raise NotNormal(f"cell {cell.id} draws a picture: describe it in `alt`")
+            output.metadata = {"image/png": {"alt": cell.metadata.alt}}
+        outputs.append(output)
+    cell.outputs, cell.execution_count = outputs, count
+
+
+def normalise(nb):
+    """Change `nb` into its normal form. Raises NotNormal where that is impossible."""
+    nb.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    name_cells(nb)
+    count = 0
+    for cell in nb.cells:
+        kept = {k: cell.metadata[k] for k in CELL_METADATA if k in cell.metadata}
+        cell.metadata = nbformat.from_dict(kept)
+        cell.source = cell.source.strip()
+        cell.pop("attachments", None)
+        if cell.cell_type == "code":
+            count += 1
+            normalise_outputs(cell, count)
+
+
+def pictures(nb):
+    """Yield (file name, PNG bytes) for each cell tagged `figure`."""
+    for cell in nb.cells:
+        if "figure" in cell.metadata.get("tags", []):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    png = base64.b64decode(output.data["image/png"])
+                    yield cell.metadata["figure"], png
+
+
+def write(path, data):
+    """Replace a file's bytes at one stroke, so that a crash leaves the old file."""
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)
+
+
+def refresh(path, figures=FIGURES):
+    """Execute one notebook and write it, and its pictures, back in normal form."""
+    nb = nbformat.read(path, as_version=4)
+    execution = Execution(nb, path.name, path.parent)
+    with execution.kernel():
+        execution.run()
+    normalise(nb)
+    write(path, (nbformat.writes(nb) + "\n").encode())
+    for name, png in pictures(nb):
+        write(figures / name, png)
+
+
+def is_normal(path):
+    """Return whether normalising the stored notebook would leave every byte alone."""
+    nb = nbformat.read(path, as_version=4)
+    normalise(nb)
+    return (nbformat.writes(nb) + "\n").encode() == path.read_bytes()
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="LESSON or PATH")
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    parser.add_argument("--figures", type=Path, default=FIGURES, help="picture folder")
+    options = parser.parse_args()
+    files = [Path(name) for name in options.names if name.endswith(".ipynb")]
+    names = [name for name in options.names if not name.endswith(".ipynb")]
+    paths = files + (lessons(names) if names or not files else [])
+    for path in paths:
+        try:
+            if not options.check:
+                refresh(path, options.figures)
+            elif not is_normal(path):
+                sys.exit(f"{path.name} is not in normal form: run make refresh.")
+        except (CellFailed, NotNormal) as error:
+            sys.exit(f"{path.name}: {error}. The file is as it was.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Run the lessons in order and say what each one took and found.
+
+    python tools/run_lessons.py                  # all lessons
+    python tools/run_lessons.py 04 05            # these two
+    python tools/run_lessons.py EPOCHS=20        # with another parameter
+
+The executed copies go to build/lessons/. Stops at the first cell that fails.
+"""
+
+import argparse
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from execute import CellFailed, Execution, lessons
+from papermill.parameterize import parameterize_notebook
+from papermill.utils import find_first_tagged_cell_index
+
+BUILD = Path(__file__).parents[1] / "build" / "lessons"
+
+
+def parameters_of(nb):
+    """Return the names that the notebook's `parameters` cell sets."""
+    index = find_first_tagged_cell_index(nb, "parameters")
+    source = nb.cells[index].source if index >= 0 else ""
+    return set(re.findall(r"^(\w+) =", source, re.MULTILINE))
+
+
+def headline_of(nb):
+    """Return the last line printed by the cell whose metadata says `headline`."""
+    for cell in nb.cells:
+        if cell.metadata.get("headline"):
+            return cell.outputs[0].text.strip().splitlines()[-1]
+    return ""
+
+
+def parse(words):
+    """Split ["04", "EPOCHS=20"] into lesson names and integer parameters."""
+    names, parameters = [], {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            names.append(word)
+        elif re.fullmatch(r"[0-9]+", value) and (key == "SEED" or int(value) > 0):
+            parameters[key] = int(value)
+        else:
+            sys.exit(f"{key} is a whole number, as in {key}=20; {value!r} is none.")
+    return names, parameters
+
+
+def run(path, parameters):
+    """Run one lesson; return its row of the closing table."""
+    nb = nbformat.read(path, as_version=4)
+    known = parameters_of(nb)
+    chosen = {key: value for key, value in parameters.items() if key in known}
+    if chosen:
+        nb = parameterize_notebook(nb, chosen)
+    execution, start = Execution(nb, path.name), time.perf_counter()
+    try:
+        with execution.kernel():
+            execution.run()
+            seconds, memory = time.perf_counter() - start, execution.peak_memory()
+    finally:
+        BUILD.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nb, BUILD / path.name)
+    return f"{path.stem:<28}{seconds:8.0f}{memory:8}  {headline_of(nb)}"
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("words", nargs="*", metavar="LESSON or NAME=VALUE")
+    names, parameters = parse(parser.parse_args().words)
+    paths = lessons(names)
+    known = set().union(*(parameters_of(nbformat.read(p, 4)) for p in paths))
+    if unknown := parameters.keys() - known:
+        sys.exit(f"No lesson has {', '.join(unknown)}; there is {', '.join(known)}.")
+    try:
+        rows = [run(path, parameters) for path in paths]
+    except CellFailed as error:
+        sys.exit(f"\n{error}\nThe notebook as far as it came is in {BUILD}.")
+    print(f"\n{'lesson':<28}{'seconds':>8}{'MiB':>8}  result", *rows, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
