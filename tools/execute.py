@@ -40,6 +40,8 @@ class Execution:
             nb,
             timeout=None,
             kernel_name="python3",
+            # ipykernel 7.4 warns of plain TCP, also between two local processes.
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
         )

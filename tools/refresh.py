@@ -64,7 +64,7 @@ def normalise_outputs(cell, count):
     outputs = []
     for output in cell.outputs:
         if output.get("name") == "stderr":
-            raise NotNormal(f"cell {cell.id} writes to stderr: {output.text[:200]}")
+            raise NotNormal(f"Cell {cell.id} writes to stderr: {output.text[:200]}")
         if outputs and output.get("name") == outputs[-1].get("name") == "stdout":
             outputs[-1].text += output.text
             continue
@@ -72,7 +72,7 @@ def normalise_outputs(cell, count):
             output.execution_count = count
         if "image/png" in output.get("data", {}):
             if not cell.metadata.get("alt"):
-                raise NotNormal(f"cell {cell.id} draws a picture: describe it in `alt`")
+                raise NotNormal(f"Cell {cell.id} draws a picture: describe it in `alt`")
             output.metadata = {"image/png": {"alt": cell.metadata.alt}}
         outputs.append(output)
     cell.outputs, cell.execution_count = outputs, count
@@ -148,7 +148,7 @@ def main():
             elif not is_normal(path):
                 sys.exit(f"{path.name} is not in normal form: run make refresh.")
         except (CellFailed, NotNormal) as error:
-            sys.exit(f"{path.name}: {error}. The file is as it was.")
+            sys.exit(f"{error}\n{path.name} is as it was.")
 
 
 if __name__ == "__main__":
