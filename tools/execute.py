@@ -22,7 +22,7 @@ except ImportError:
 
 
 class CellFailed(Exception):
-    """A cell raised an error; the message names the notebook, the cell and the error."""
+    """A cell raised an error; the message names notebook, cell and error."""
 
 
 class Execution:

@@ -100,6 +100,7 @@ def fetch(folder):
 
 
 def main():
+    """Write the data set, or exit with a sentence that says why not."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", help="folder that holds the IDX files")
     folder = parser.parse_args().folder

@@ -51,7 +51,9 @@ def name_cells(nb):
         if name in taken or not re.fullmatch(r"[a-z0-9-]*-[0-9]+", name):
             numbers = range(1, len(nb.cells) + 1)
             others = taken | {other.get("id") for other in nb.cells}
-            name = next(f"{section}-{n}" for n in numbers if f"{section}-{n}" not in others)
+            name = next(
+                f"{section}-{n}" for n in numbers if f"{section}-{n}" not in others
+            )
         taken.add(name)
         cell["id"] = name
 
@@ -131,6 +133,7 @@ def is_normal(path):
 
 
 def main():
+    """Refresh or check the named notebooks, or all; exit with a sentence if not."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 from execute import CellFailed, Execution, lessons
+from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from papermill.utils import find_first_tagged_cell_index
 
@@ -52,7 +53,7 @@ def parse(words):
 
 def run(path, parameters):
     """Run one lesson; return its row of the closing table."""
-    nb = nbformat.read(path, as_version=4)
+    nb = load_notebook_node(str(path))
     known = parameters_of(nb)
     chosen = {key: value for key, value in parameters.items() if key in known}
     if chosen:
@@ -69,13 +70,14 @@ def run(path, parameters):
 
 
 def main():
+    """Run the chosen lessons and print the table, or exit naming the cell."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("words", nargs="*", metavar="LESSON or NAME=VALUE")
     names, parameters = parse(parser.parse_args().words)
     paths = lessons(names)
-    known = set().union(*(parameters_of(nbformat.read(p, 4)) for p in paths))
+    known = set().union(*(parameters_of(load_notebook_node(str(p))) for p in paths))
     if unknown := parameters.keys() - known:
         sys.exit(f"No lesson has {', '.join(unknown)}; there is {', '.join(known)}.")
     try:

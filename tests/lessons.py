@@ -1,0 +1,50 @@
+"""The notebooks as the tests read them."""
+
+import sys
+
+import nbformat
+from execute import lessons
+
+LESSONS = lessons()
+LEARNERS_PACKAGES = {"keras", "matplotlib", "numpy", "seaborn", "sklearn", "tensorflow"}
+ALLOWED_IMPORTS = LEARNERS_PACKAGES | set(sys.stdlib_module_names)
+
+
+def read(path):
+    """Return a notebook as nbformat 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def name(path):
+    """Return what pytest shows for a lesson."""
+    return path.stem
+
+
+def tags(cell):
+    """Return a cell's tags as a list."""
+    return cell.metadata.get("tags", [])
+
+
+def code_cells(nb):
+    """Return the code cells of a notebook."""
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def tagged(nb, tag):
+    """Return the cells of a notebook that carry a tag."""
+    return [cell for cell in nb.cells if tag in tags(cell)]
+
+
+def prose(nb):
+    """Return the text of all markdown cells."""
+    return "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+
+
+def printed(cells):
+    """Return all text that code cells print."""
+    return "".join(
+        output.get("text", "")
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )

@@ -1,0 +1,28 @@
+"""Every lesson runs by itself in an empty folder, and says the same there."""
+
+import nbformat
+import pytest
+from execute import Execution
+from lessons import LESSONS, name, printed, read, tagged
+from make_data import TARGET
+
+# Stands in for the network: Keras' own download, served from the stored file.
+DOWNLOAD = f"""
+def download(path="mnist.npz"):
+    with np.load({str(TARGET)!r}) as file:
+        train = file["x_train"], file["y_train"]
+        return train, (file["x_test"], file["y_test"])
+keras.datasets.mnist.load_data = download
+"""
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_lesson_runs_alone(path, tmp_path):
+    stored, nb = read(path), read(path)
+    after_setup = nb.cells.index(tagged(nb, "setup")[-1]) + 1
+    nb.cells.insert(after_setup, nbformat.v4.new_code_cell(DOWNLOAD))
+    execution = Execution(nb, path.name, tmp_path)
+    with execution.kernel():
+        execution.run(progress=False)
+    assert printed(nb.cells) == printed(stored.cells)
+    assert list(tmp_path.iterdir()) == [], "a lesson leaves no files behind"

@@ -1,0 +1,85 @@
+"""README and figures say and show what the notebooks do."""
+
+import re
+import statistics
+from pathlib import Path
+
+import pytest
+from lessons import LESSONS, printed, read
+from measure_bands import SEEDS, read_table
+from refresh import FIGURES, pictures
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TABLE = read_table()
+
+# row of the README's result table: (lesson, quantity of its bands)
+RESULTS = {
+    "training as in 02, one pass, raw pixels, validation": ("02", "with_raw"),
+    "the same, scaled pixels, validation": ("02", "with_scaled"),
+    "constant learning rate, validation": ("04", "constant_accuracy"),
+    "falling learning rate, validation": ("04", "validation_accuracy"),
+    "**falling learning rate, test**": ("05", "test_accuracy"),
+    "the same, answers above 99 % confidence, test": ("06", "accuracy_when_sure"),
+}
+
+
+@pytest.mark.parametrize("row", RESULTS)
+def test_result_table_says_what_was_measured(row):
+    number, quantity = RESULTS[row]
+    (path,) = (path for path in LESSONS if path.name.startswith(number))
+    values = [100 * value for value in TABLE[path.stem, quantity]]
+    mean, spread = statistics.mean(values), statistics.stdev(values)
+    extremes = f"{min(values):.2f} to {max(values):.2f}"
+    numbers = f"{values[0]:.1f} | {mean:.2f} | {spread:.2f} | {extremes}"
+    assert f"| {row} | {numbers} |" in README
+    assert f"{values[0] / 100:.3f}" in printed(read(path).cells), (
+        "the lesson says otherwise"
+    )
+
+
+def test_result_table_has_no_other_rows():
+    section = README.split("## Results")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| \d", section, re.M)
+    assert rows == list(RESULTS)
+    assert f"over {len(SEEDS)} seeds" in section
+
+
+def test_figures_are_the_notebooks_pictures():
+    drawn = dict(pair for path in LESSONS for pair in pictures(read(path)))
+    stored = {path.name: path.read_bytes() for path in FIGURES.iterdir()}
+    assert stored.keys() == drawn.keys()
+    for name, png in drawn.items():
+        assert stored[name] == png, f"{name} is stale: run make refresh"
+
+
+def test_readme_describes_its_pictures_as_the_notebooks_do():
+    alts = {
+        cell.metadata["figure"]: cell.metadata["alt"]
+        for path in LESSONS
+        for cell in read(path).cells
+        if "figure" in cell.metadata
+    }
+    shown = re.findall(r"!\[(.*?)\]\(figures/(.+?)\)", README, re.S)
+    assert {"training-curves.png", "confusion-matrix.png"} <= {
+        file for _, file in shown
+    }
+    for alt, file in shown:
+        assert " ".join(alt.split()) == alts[file], file
+
+
+def test_lesson_table_names_every_lesson():
+    for path in LESSONS:
+        title = read(path).cells[0].source.splitlines()[0].removeprefix("# ")
+        assert f"[{title}](notebooks/{path.name})" in README
+        minutes, seconds = re.search(
+            r"About (\d+) minutes to read, about (\d+) seconds",
+            read(path).cells[0].source,
+        ).groups()
+        row = next(line for line in README.splitlines() if path.name in line)
+        assert f"| {minutes} | {seconds} |" in row
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\((?!https?:|#)(.+?)\)", README):
+        assert (ROOT / target).exists(), target

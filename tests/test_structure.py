@@ -1,0 +1,228 @@
+"""Every lesson keeps the template and the rules that nbval cannot see."""
+
+import ast
+import re
+from itertools import pairwise
+
+import pytest
+from lessons import (
+    ALLOWED_IMPORTS,
+    LESSONS,
+    code_cells,
+    name,
+    prose,
+    read,
+    tagged,
+    tags,
+)
+from refresh import is_normal
+
+TAGS = {
+    "setup",
+    "recap-data",
+    "recap-vectors",
+    "recap-model",
+    "recap-train",
+    "checkpoint",
+    "exercise",
+    "solution",
+    "figure",
+    "parameters",
+    "nbval-ignore-output",
+}
+# Cells whose subject is the clock or a version: {(lesson, cell id)}.
+IGNORED_OUTPUTS = set()
+ABSOLUTE_PATH = r"(?<![\w.:/])/(?:home|root|tmp|usr|opt|work|Users)/|\b[A-Z]:\\\\\w"
+
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
+
+
+def test_the_six_core_lessons_are_there():
+    assert [path.name[:2] for path in LESSONS[:6]] == [
+        "01",
+        "02",
+        "03",
+        "04",
+        "05",
+        "06",
+    ]
+
+
+@every_lesson
+def test_title_and_goals(path):
+    first = read(path).cells[0].source
+    assert re.match(r"# \w", first), "the first cell opens with the title"
+    assert re.search(
+        r"^\*About \d+ minutes to read, about \d+ seconds to run\.\*$", first, re.M
+    )
+    for part in "do", "learn", "need":
+        assert f"**What you'll {part}**" in first, f"What you'll {part} is missing"
+
+
+@every_lesson
+def test_summary_answers_the_goals(path):
+    text = prose(read(path))
+    goals = text.split("**What you'll learn**")[1].split("**What you'll need**")[0]
+    summary = text.split("## Summary")[1].split("**Next:**")[0]
+    count = len(re.findall(r"^- ", goals, re.M))
+    assert 3 <= count <= 5, "three to five goals"
+    assert len(re.findall(r"^- ", summary, re.M)) == count, "one summary line a goal"
+
+
+@every_lesson
+def test_sections_stand_in_order(path):
+    headings = re.findall(r"^(#+) (.+)$", prose(read(path)), re.M)
+    levels = [len(marks) for marks, _ in headings]
+    titles = [title for _, title in headings]
+    assert levels.count(1) == 1, "one title"
+    assert all(after <= before + 1 for before, after in pairwise(levels)), (
+        "level skipped"
+    )
+    assert titles[1] == "Set up", "the first section sets up"
+    assert titles[-2].startswith("Exercise"), "the exercises come before the summary"
+    assert titles[-1] == "Summary", "the summary comes last"
+
+
+@every_lesson
+def test_footer_gives_licence_and_credit(path):
+    footer = read(path).cells[-1].source
+    assert "MIT licence" in footer
+    assert "LeCun" in footer
+    assert "CC BY-SA 3.0" in footer
+
+
+@every_lesson
+def test_next_lesson_exists(path):
+    text = prose(read(path))
+    assert "**Next:**" in text
+    for file in re.findall(r"\d\d-[\w-]+\.ipynb", text):
+        assert (path.parent / file).exists(), f"{file} does not exist"
+
+
+@every_lesson
+def test_tags_are_from_the_closed_list(path):
+    for cell in read(path).cells:
+        assert set(tags(cell)) <= TAGS, f"cell {cell.id} has an unknown tag"
+
+
+def test_ignored_outputs_are_the_listed_ones():
+    ignored = {
+        (path.stem, cell.id)
+        for path in LESSONS
+        for cell in tagged(read(path), "nbval-ignore-output")
+    }
+    assert ignored == IGNORED_OUTPUTS
+
+
+@every_lesson
+def test_no_comment_switches_nbval_off(path):
+    for cell in code_cells(read(path)):
+        assert "NBVAL" not in cell.source.upper(), f"cell {cell.id} steers nbval"
+
+
+@every_lesson
+def test_parts_of_the_template_are_there(path):
+    nb = read(path)
+    for tag in "setup", "recap-data", "checkpoint", "exercise", "figure":
+        assert tagged(nb, tag) or (tag == "figure" and path.name < "03"), (
+            f"no {tag} cell"
+        )
+    assert code_cells(nb)[0] is tagged(nb, "setup")[0], "the set-up comes first"
+
+
+def test_setup_and_recap_cells_are_the_same_everywhere():
+    sources = {}
+    for path in LESSONS:
+        nb = read(path)
+        sources.setdefault("setup", {})[path.stem] = code_cells(nb)[0].source
+        for cell in nb.cells:
+            for tag in tags(cell):
+                if tag.startswith("recap-"):
+                    sources.setdefault(tag, {})[path.stem] = cell.source
+    assert sources.keys() == {tag for tag in TAGS if tag.startswith("recap-")} | {
+        "setup"
+    }
+    for tag, cells in sources.items():
+        assert len(cells) > 1, f"{tag} is in one lesson only"
+        assert len(set(cells.values())) == 1, f"{tag} differs among {list(cells)}"
+
+
+@every_lesson
+def test_recap_cells_with_one_tag_stand_once(path):
+    nb = read(path)
+    for tag in TAGS:
+        if tag.startswith("recap-") or tag == "parameters":
+            assert len(tagged(nb, tag)) <= 1, f"{tag} stands twice"
+
+
+@every_lesson
+def test_every_cell_was_run_in_order(path):
+    counts = [cell.execution_count for cell in code_cells(read(path))]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_lesson
+def test_notebook_is_in_normal_form(path):
+    assert is_normal(path), "run make refresh"
+
+
+@every_lesson
+def test_no_errors_and_no_stderr(path):
+    for cell in code_cells(read(path)):
+        for output in cell.outputs:
+            assert output.output_type != "error", f"cell {cell.id} failed"
+            assert output.get("name") != "stderr", f"cell {cell.id} wrote to stderr"
+
+
+@every_lesson
+def test_pictures_are_described(path):
+    for cell in code_cells(read(path)):
+        alts = [
+            output.metadata.get("image/png", {}).get("alt")
+            for output in cell.outputs
+            if "image/png" in output.get("data", {})
+        ]
+        alt = cell.metadata.get("alt")
+        if alts or alt:
+            assert alts == [alt], f"cell {cell.id}: one picture, described by alt"
+            assert len(alt) > 60, f"cell {cell.id}: say what there is to see"
+        if "figure" in tags(cell):
+            assert cell.metadata["figure"].endswith(".png"), f"cell {cell.id}: name it"
+            assert alts, f"cell {cell.id}: tagged figure, but draws nothing"
+
+
+@every_lesson
+def test_imports_are_what_colab_has(path):
+    for cell in code_cells(read(path)):
+        for node in ast.walk(ast.parse(cell.source)):
+            modules = []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                modules = [node.module]
+                assert node.names[0].name != "*", f"cell {cell.id}: star import"
+            for module in modules:
+                assert module.split(".")[0] in ALLOWED_IMPORTS, f"{module} in {cell.id}"
+
+
+@every_lesson
+def test_cells_are_short(path):
+    nb = read(path)
+    lengths = {cell.id: len(cell.source.splitlines()) for cell in code_cells(nb)}
+    for cell in code_cells(nb):
+        limit = 25 if "plt." in cell.source else 20
+        # The loader and the set-up do one thing each and are the same everywhere.
+        if not {"setup", "recap-data"} & set(tags(cell)):
+            assert lengths[cell.id] <= limit, (
+                f"cell {cell.id} has {lengths[cell.id]} lines"
+            )
+
+
+@every_lesson
+def test_no_path_of_a_machine(path):
+    assert not re.search(ABSOLUTE_PATH, path.read_text(encoding="utf-8"))
+
+
+@every_lesson
+def test_file_is_small(path):
+    assert path.stat().st_size <= 600_000
