@@ -69,7 +69,7 @@ def test_changed_number_is_noticed(notebook):
     def change(cells):
         cells[1].outputs[0].text = "accuracy 0.978\n"
 
-    assert "mismatch 'text'" in run(notebook, change).stdout
+    assert "mismatch 'stdout'" in run(notebook, change).stdout
 
 
 @pytest.mark.parametrize(

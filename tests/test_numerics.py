@@ -72,5 +72,5 @@ def test_unpinned_lesson_gives_other_numbers(tmp_path):
     nbformat.write(nb, tmp_path / LESSON.name)
     result = nbval(tmp_path / LESSON.name, {})
     assert result.returncode == 1, result.stdout
-    assert "mismatch 'text'" in result.stdout, "no printed number moved"
+    assert "mismatch 'stdout'" in result.stdout, "no printed number moved"
     assert "Cell execution caused an exception" not in result.stdout, "a band broke"

@@ -9,6 +9,7 @@ import pytest
 import run_lessons
 from execute import CellFailed, Execution
 from lessons import LESSONS, read
+from refresh import NOTEBOOK_METADATA
 
 PROGRAM = Path(run_lessons.__file__)
 
@@ -25,7 +26,8 @@ def notebook(tmp_path, monkeypatch):
         nbformat.v4.new_code_cell("assert EPOCHS != 13, 'unlucky'", id="the-assert"),
     ]
     path = tmp_path / "tiny.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    nb = nbformat.v4.new_notebook(cells=cells, metadata=NOTEBOOK_METADATA)
+    nbformat.write(nb, path)
     return path
 
 

@@ -28,10 +28,8 @@ class CellFailed(Exception):
 class Execution:
     """A notebook and the kernel that runs it.
 
-    Args:
-        nb: the notebook (nbformat 4.5); its outputs are replaced as cells run.
-        name: what to call the notebook in messages.
-        folder: the kernel's working directory.
+    `nb` is the notebook (nbformat 4.5), whose outputs are replaced as its cells run;
+    `name` stands for it in messages; `folder` is the kernel's working directory.
     """
 
     def __init__(self, nb, name, folder=NOTEBOOKS):
@@ -42,6 +40,7 @@ class Execution:
             kernel_name="python3",
             # ipykernel 7.4 warns of plain TCP, also between two local processes.
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            coalesce_streams=True,
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
         )
@@ -67,10 +66,12 @@ class Execution:
 
     def ask(self, code):
         """Run `code` in the kernel after the lesson; return what it prints."""
-        cell = self.client.execute_cell(
-            nbformat.v4.new_code_cell(code), len(self.nb.cells)
-        )
-        return "".join(output.get("text", "") for output in cell.outputs).strip()
+        self.nb.cells.append(nbformat.v4.new_code_cell(code))
+        try:
+            cell = self.client.execute_cell(self.nb.cells[-1], len(self.nb.cells) - 1)
+        finally:
+            self.nb.cells.pop()
+        return cell.outputs[0].text.strip()
 
     def peak_memory(self):
         """Return the kernel's peak resident memory in MiB, 0 where it is unknown."""

@@ -59,25 +59,20 @@ def name_cells(nb):
 
 
 def normalise_outputs(cell, count):
-    """Number the cell's outputs, join its prints, describe its pictures.
+    """Number the cell's outputs, describe its pictures.
 
     Raises NotNormal if the cell wrote to stderr or drew a picture without `alt`.
     """
-    outputs = []
     for output in cell.outputs:
         if output.get("name") == "stderr":
             raise NotNormal(f"Cell {cell.id} writes to stderr: {output.text[:200]}")
-        if outputs and output.get("name") == outputs[-1].get("name") == "stdout":
-            outputs[-1].text += output.text
-            continue
         if "execution_count" in output:
             output.execution_count = count
         if "image/png" in output.get("data", {}):
             if not cell.metadata.get("alt"):
                 raise NotNormal(f"Cell {cell.id} draws a picture: describe it in `alt`")
             output.metadata = {"image/png": {"alt": cell.metadata.alt}}
-        outputs.append(output)
-    cell.outputs, cell.execution_count = outputs, count
+    cell.execution_count = count
 
 
 def normalise(nb):

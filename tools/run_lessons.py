@@ -79,7 +79,8 @@ def main():
     paths = lessons(names)
     known = set().union(*(parameters_of(load_notebook_node(str(p))) for p in paths))
     if unknown := parameters.keys() - known:
-        sys.exit(f"No lesson has {', '.join(unknown)}; there is {', '.join(known)}.")
+        names = ", ".join(sorted(known))
+        sys.exit(f"No lesson has {', '.join(unknown)}; there are {names}.")
     try:
         rows = [run(path, parameters) for path in paths]
     except CellFailed as error:
