@@ -140,7 +140,7 @@ def test_no_file_and_no_network_stop_with_one_sentence(tmp_path):
     )
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "There is no data/mnist.npz, and the download failed: is there a network?"
+        "There is no data/mnist.npz, and the download failed: are you online?"
     ]
 
 
