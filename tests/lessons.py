@@ -1,5 +1,7 @@
 """The notebooks as the tests read them."""
 
+import os
+import subprocess
 import sys
 
 import nbformat
@@ -47,4 +49,19 @@ def printed(cells):
         for cell in cells
         if cell.cell_type == "code"
         for output in cell.outputs
+    )
+
+
+def strict_nbval(path, environment=()):
+    """Compare one notebook strictly in a process of its own; return the result.
+
+    `environment` is added to the current one. The colours that nbval uses on a
+    terminal would hide the words that tests look for.
+    """
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*pytest, "-n0", "--color=no", "--nbval", path],
+        env=os.environ | dict(environment),
+        capture_output=True,
+        text=True,
     )

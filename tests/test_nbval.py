@@ -1,14 +1,11 @@
 """The strict comparison notices a changed number, word, picture and output."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from lessons import code_cells, read
+from lessons import code_cells, read, strict_nbval
 from refresh import refresh
 
 ROOT = Path(__file__).parents[1]
@@ -41,22 +38,7 @@ def run(notebook, change=lambda cells: None):
     change(code_cells(nb))
     changed = notebook.with_name("changed.ipynb")
     nbformat.write(nb, changed)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-n0",
-        "--nbval",
-    ]
-    # On a terminal nbval colours the words that the tests look for.
-    return subprocess.run(
-        [*command, "--color=no", changed],
-        env=os.environ,
-        capture_output=True,
-        text=True,
-    )
+    return strict_nbval(changed)
 
 
 def test_unchanged_notebook_passes(notebook):

@@ -3,37 +3,15 @@
 Lesson 05 stands for the others: it trains, and prints many trained numbers.
 """
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from lessons import LESSONS, code_cells, read
+from lessons import LESSONS, code_cells, read, strict_nbval
 
 ROOT = Path(__file__).parents[1]
 LESSON = LESSONS[4]
-
-
-def nbval(path, environment):
-    """Run strict nbval on one notebook with more environment; return the result."""
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "-n0",
-            "--nbval",
-            path,
-        ],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-    )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +31,7 @@ def nbval(path, environment):
     ids=["eight-threads", "avx2"],
 )
 def test_pinned_lesson_gives_the_stored_numbers(environment):
-    result = nbval(LESSON, environment)
+    result = strict_nbval(LESSON, environment)
     assert result.returncode == 0, result.stdout
 
 
@@ -70,7 +48,7 @@ def test_unpinned_lesson_gives_other_numbers(tmp_path):
     shutil.copy(LESSON.parent / "data" / "mnist.npz", tmp_path / "data")
     shutil.copy(ROOT / "conftest.py", tmp_path)
     nbformat.write(nb, tmp_path / LESSON.name)
-    result = nbval(tmp_path / LESSON.name, {})
+    result = strict_nbval(tmp_path / LESSON.name)
     assert result.returncode == 1, result.stdout
     assert "mismatch 'stdout'" in result.stdout, "no printed number moved"
     assert "Cell execution caused an exception" not in result.stdout, "a band broke"
