@@ -9,7 +9,8 @@ from execute import lessons
 
 LESSONS = lessons()
 LEARNERS_PACKAGES = {"keras", "matplotlib", "numpy", "seaborn", "sklearn", "tensorflow"}
-ALLOWED_IMPORTS = LEARNERS_PACKAGES | set(sys.stdlib_module_names)
+# A notebook's kernel is IPython: it needs no installing.
+ALLOWED_IMPORTS = LEARNERS_PACKAGES | {"IPython"} | set(sys.stdlib_module_names)
 
 
 def read(path):

@@ -122,7 +122,7 @@ def test_bad_file_stops_with_one_sentence(fault, tmp_path, monkeypatch, arrays):
     with pytest.raises(SystemExit) as stop:
         load(tmp_path, monkeypatch)
     assert str(stop.value) == (
-        "data/mnist.npz is damaged: delete it and run this cell again to download it."
+        "data/mnist.npz is damaged: delete it, then run this cell again."
     )
     assert target.read_bytes() == before, "the learner's file was changed"
 
@@ -140,7 +140,7 @@ def test_no_file_and_no_network_stop_with_one_sentence(tmp_path):
     )
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "There is no data/mnist.npz, and the download failed: are you online?"
+        "No data/mnist.npz here, and the download failed: are you online?"
     ]
 
 
