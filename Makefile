@@ -8,7 +8,7 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab refresh lint bench bands data lock clean
+.PHONY: help lessons test lab refresh lint browser bench bands data lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ lint: $(READY)  ## check the style of code and notebooks
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python tools/refresh.py --check
+
+browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one)
+	$(BIN)/python tools/browser.py $(LESSONS)
 
 bench: $(READY)  ## time the training recipe against Keras' defaults, in turns
 	$(BIN)/python tools/bench.py

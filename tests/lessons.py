@@ -53,11 +53,11 @@ def printed(cells):
     )
 
 
-def strict_nbval(path, environment=()):
+def strict_nbval(path, environment=(), **options):
     """Compare one notebook strictly in a process of its own; return the result.
 
-    `environment` is added to the current one. The colours that nbval uses on a
-    terminal would hide the words that tests look for.
+    `environment` is added to the current one, and `options` go to subprocess.run. The
+    colours that nbval uses on a terminal would hide the words that tests look for.
     """
     pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     return subprocess.run(
@@ -65,4 +65,5 @@ def strict_nbval(path, environment=()):
         env=os.environ | dict(environment),
         capture_output=True,
         text=True,
+        **options,
     )

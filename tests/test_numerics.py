@@ -3,47 +3,40 @@
 Lesson 05 stands for the others: it trains, and prints many trained numbers.
 """
 
+import re
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from lessons import LESSONS, code_cells, read, strict_nbval
+from lessons import LESSONS, code_cells, printed, read, strict_nbval
+from measure_numerics import CONDITIONS, train, unpin
 
 ROOT = Path(__file__).parents[1]
 LESSON = LESSONS[4]
+FINGERPRINT = re.search(r"^yours (\w+) ", printed(read(LESSONS[3]).cells), re.M)[1]
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [
-        dict.fromkeys(
-            (
-                "TF_NUM_INTRAOP_THREADS",
-                "TF_NUM_INTEROP_THREADS",
-                "OMP_NUM_THREADS",
-                "OPENBLAS_NUM_THREADS",
-            ),
-            "8",
-        ),
-        {"ONEDNN_MAX_CPU_ISA": "AVX2", "TF_NUM_INTEROP_THREADS": "1"},
-    ],
-    ids=["eight-threads", "avx2"],
-)
-def test_pinned_lesson_gives_the_stored_numbers(environment):
-    result = strict_nbval(LESSON, environment)
+@pytest.mark.parametrize("run", ["first", "second"])
+def test_recipe_gives_the_same_bits_in_every_process(run):
+    assert train({})["fingerprint"] == FINGERPRINT
+
+
+@pytest.mark.parametrize("condition", list(CONDITIONS)[1:])
+def test_recipe_gives_the_same_bits_on_other_machines(condition):
+    assert train(CONDITIONS[condition])["fingerprint"] == FINGERPRINT
+
+
+@pytest.mark.parametrize("condition", ["eight threads asked for", "AVX-512 hidden"])
+def test_pinned_lesson_gives_the_stored_numbers(condition):
+    result = strict_nbval(LESSON, CONDITIONS[condition])
     assert result.returncode == 0, result.stdout
 
 
 def test_unpinned_lesson_gives_other_numbers(tmp_path):
     nb = read(LESSON)
     setup = code_cells(nb)[0]
-    pins = "TF_ENABLE_ONEDNN", "TENSORFLOW_USE_CUSTOM", "TF_NUM_INTRAOP"
-    lines = setup.source.splitlines()
-    setup.source = "\n".join(
-        line for line in lines if not line.strip().startswith(pins)
-    )
-    assert len(setup.source.splitlines()) == len(lines) - len(pins)
+    setup.source = unpin(setup.source)
     (tmp_path / "data").mkdir()
     shutil.copy(LESSON.parent / "data" / "mnist.npz", tmp_path / "data")
     shutil.copy(ROOT / "conftest.py", tmp_path)

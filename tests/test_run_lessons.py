@@ -34,9 +34,8 @@ def notebook(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("parameters", "said"), [({}, 10), ({"EPOCHS": 20}, 20)])
 def test_row_has_the_headline_and_memory(notebook, parameters, said):
     row = run_lessons.run(notebook, {**parameters, "SEED": 1})
-    assert row.endswith(f"epochs {said}")
-    memory = int(row.split()[2])
-    assert 20 < memory < 1000, "MiB of a kernel that imports nothing"
+    assert row["result"] == f"epochs {said}"
+    assert 20 < row["memory"] < 1000, "MiB of a kernel that imports nothing"
     assert (run_lessons.BUILD / notebook.name).exists()
 
 

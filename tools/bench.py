@@ -13,15 +13,12 @@ import statistics
 import subprocess
 import sys
 
-import nbformat
-from execute import NOTEBOOKS
+from execute import NOTEBOOKS, recipe
 from tqdm import tqdm
 
-LESSON = NOTEBOOKS / "05-judge-the-network.ipynb"
 ROUNDS = 3
 LIMIT = 1 / 3
 
-PREPARATION = "setup", "parameters", "recap-data", "recap-vectors", "recap-model"
 DEFAULTS = """
 model = build_model(SEED)
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -37,21 +34,13 @@ print(json.dumps({"seconds": seconds, "accuracy": accuracy}))
 
 def main():
     """Time both contenders in turns and print the ratio; exit with 1 above LIMIT."""
-    cells = nbformat.read(LESSON, as_version=4).cells
-    source = {tag: [] for tag in (*PREPARATION, "recap-train")}
-    for cell in cells:
-        for tag in source.keys() & set(cell.metadata.get("tags", [])):
-            source[tag].append(cell.source)
-    preparation = [text for tag in PREPARATION for text in source[tag]]
-    contenders = {
-        "Keras' defaults": DEFAULTS,
-        "the recipe": "\n".join(source["recap-train"]),
-    }
+    preparation, training = recipe()
+    contenders = {"Keras' defaults": DEFAULTS, "the recipe": training}
     turns = [(name, contenders[name]) for _ in range(ROUNDS) for name in contenders]
     results = {name: [] for name in contenders}
-    for name, training in tqdm(turns, "bench", unit="run"):
+    for name, contender in tqdm(turns, "bench", unit="run"):
         start = "import time\nstarted = time.perf_counter()"
-        code = "\n".join([*preparation, start, training, REPORT])
+        code = "\n".join([*preparation, start, contender, REPORT])
         run = subprocess.run(
             [sys.executable, "-c", code],
             cwd=NOTEBOOKS,

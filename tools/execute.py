@@ -9,6 +9,8 @@ from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+RECIPE = NOTEBOOKS / "05-judge-the-network.ipynb"
+PREPARATION = "setup", "parameters", "recap-data", "recap-vectors", "recap-model"
 
 # Windows has no `resource`; macOS counts bytes where Linux counts KiB.
 PEAK_MEMORY = """
@@ -88,3 +90,18 @@ def lessons(names=()):
         if not any(path.name.startswith(name) for path in paths):
             raise SystemExit(f"No lesson starts with {name!r}: try {paths[0].stem}.")
     return [p for p in paths if not names or p.name.startswith(tuple(names))]
+
+
+def recipe():
+    """Return ([sources of the cells before training], source of `recap-train`).
+
+    The first source is the set-up cell that pins the numerics. All together train the
+    reference recipe outside a notebook, with NOTEBOOKS as the working directory.
+    """
+    cells = nbformat.read(RECIPE, as_version=4).cells
+    sources = {tag: [] for tag in (*PREPARATION, "recap-train")}
+    for cell in cells:
+        for tag in sources.keys() & set(cell.metadata.get("tags", [])):
+            sources[tag].append(cell.source)
+    preparation = [source for tag in PREPARATION for source in sources[tag]]
+    return preparation, "\n".join(sources["recap-train"])

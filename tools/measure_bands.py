@@ -3,6 +3,9 @@
     python tools/measure_bands.py            # about 15 minutes on two cores
     python tools/measure_bands.py 05 06      # these lessons only
 
+Stopped and started again, it goes on where it was: each finished run is kept in
+build/bands/ under the digest of the cells that it ran.
+
 A checkpoint states a band as `assert LOW <= quantity <= HIGH, "..."`. This program
 runs each lesson that has one with twenty different seeds, writes every value to
 notebooks/data/bands.csv, and puts LOW and HIGH, as `band` derives them from the
@@ -12,21 +15,26 @@ values, back into the lesson. Asserts with `<` are not bands and stay as they ar
 import argparse
 import ast
 import csv
+import hashlib
 import json
 import math
+import os
 import re
 import statistics
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import nbformat
+import psutil
 from execute import NOTEBOOKS, Execution, lessons
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
+from refresh import write
 from tqdm import tqdm
 
 TABLE = NOTEBOOKS / "data" / "bands.csv"
+KEPT = NOTEBOOKS.parent / "build" / "bands"
 SEEDS = range(1, 21)
-WORKERS = 2  # a kernel takes one core and up to 1.5 GB
+KERNEL_MEMORY = 1.5 * 2**30  # bytes that one lesson takes at its peak, and some air
 MARK = "band-value:"
 
 
@@ -77,23 +85,42 @@ class Measure(ast.NodeTransformer):
         return ast.parse(f"print({MARK!r}, float({quantity}), {name})").body[0]
 
 
-def measure(path, seed):
-    """Run one lesson with one seed; return rows (lesson, quantity, seed, value)."""
+def prepare(path, seed):
+    """Return the lesson with this seed, made to print its bands' values, unexecuted."""
     nb = parameterize_notebook(load_notebook_node(str(path)), {"SEED": seed})
     for cell in nb.cells:
         if "checkpoint" in cell.metadata.get("tags", []):
             cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))
-    execution = Execution(nb, path.name)
-    with execution.kernel():
-        execution.run(progress=False)
-    printed = "".join(
-        output.get("text", "")
-        for cell in nb.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-    )
-    values = re.findall(rf"^{MARK} (\S+) (.+)$", printed, re.MULTILINE)
-    return [(path.stem, quantity, seed, value) for value, quantity in values]
+    return nb
+
+
+def measure(path, seed):
+    """Run one lesson with one seed; return rows [lesson, quantity, seed, value]."""
+    nb = prepare(path, seed)
+    code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+    digest = hashlib.sha256("\n".join(code).encode()).hexdigest()[:16]
+    kept = KEPT / f"{path.stem}-{digest}.json"
+    if not kept.exists():
+        execution = Execution(nb, path.name)
+        with execution.kernel():
+            execution.run(progress=False)
+        printed = "".join(
+            output.get("text", "")
+            for cell in nb.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+        )
+        values = re.findall(rf"^{MARK} (\S+) (.+)$", printed, re.MULTILINE)
+        rows = [[path.stem, quantity, seed, value] for value, quantity in values]
+        KEPT.mkdir(parents=True, exist_ok=True)
+        write(kept, json.dumps(rows).encode())
+    return json.loads(kept.read_text())
+
+
+def workers():
+    """Return how many kernels to run at a time: one a core, as memory allows."""
+    memory = psutil.virtual_memory().available // KERNEL_MEMORY
+    return int(max(1, min(os.cpu_count(), memory)))
 
 
 def read_table():
@@ -136,11 +163,10 @@ def main():
         measured = {path.stem for path in paths}
         with TABLE.open(newline="", encoding="utf-8") as file:
             rows = [row for row in list(csv.reader(file))[1:] if row[0] not in measured]
-    with ProcessPoolExecutor(WORKERS) as pool:
-        for result in tqdm(
-            pool.map(measure, *zip(*jobs, strict=True)), total=len(jobs)
-        ):
-            rows += result
+    with ProcessPoolExecutor(workers()) as pool:
+        runs = [pool.submit(measure, *job) for job in jobs]
+        for run in tqdm(as_completed(runs), "bands", len(runs), unit="run"):
+            rows += run.result()
     rows.sort(key=lambda row: (row[0], row[1], int(row[2])))
     with TABLE.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")

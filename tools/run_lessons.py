@@ -4,10 +4,12 @@
     python tools/run_lessons.py 04 05            # these two
     python tools/run_lessons.py EPOCHS=20        # with another parameter
 
-The executed copies go to build/lessons/. Stops at the first cell that fails.
+The executed copies go to build/lessons/, and the closing table also to
+build/lessons/lessons.json. Stops at the first cell that fails.
 """
 
 import argparse
+import json
 import re
 import sys
 import time
@@ -20,6 +22,12 @@ from papermill.parameterize import parameterize_notebook
 from papermill.utils import find_first_tagged_cell_index
 
 BUILD = Path(__file__).parents[1] / "build" / "lessons"
+
+# How fast people read prose silently (M. Brysbaert, "How many words do we read per
+# minute?", 2019), and our estimates for a line of code and a picture.
+WORDS_A_MINUTE = 238
+SECONDS_A_LINE = 5
+SECONDS_A_PICTURE = 30
 
 
 def parameters_of(nb):
@@ -37,6 +45,18 @@ def headline_of(nb):
     return ""
 
 
+def reading_minutes(nb):
+    """Estimate the minutes to read a notebook, without its repeated cells."""
+    seconds = 0
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            seconds += 60 * len(cell.source.split()) / WORDS_A_MINUTE
+        elif not {"setup", "recap-data"} & set(cell.metadata.get("tags", [])):
+            seconds += SECONDS_A_LINE * len(cell.source.splitlines())
+            seconds += SECONDS_A_PICTURE * ("alt" in cell.metadata)
+    return seconds / 60
+
+
 def parse(words):
     """Split ["04", "EPOCHS=20"] into lesson names and integer parameters."""
     names, parameters = [], {}
@@ -52,7 +72,11 @@ def parse(words):
 
 
 def run(path, parameters):
-    """Run one lesson; return its row of the closing table."""
+    """Run one lesson; return its row of the closing table as a dictionary.
+
+    `minutes` are for reading, `seconds` for running; `memory` is the kernel's peak in
+    MiB.
+    """
     nb = load_notebook_node(str(path))
     known = parameters_of(nb)
     chosen = {key: value for key, value in parameters.items() if key in known}
@@ -66,7 +90,13 @@ def run(path, parameters):
     finally:
         BUILD.mkdir(parents=True, exist_ok=True)
         nbformat.write(nb, BUILD / path.name)
-    return f"{path.stem:<28}{seconds:8.0f}{memory:8}  {headline_of(nb)}"
+    return {
+        "lesson": path.stem,
+        "minutes": round(reading_minutes(nb), 1),
+        "seconds": round(seconds, 1),
+        "memory": memory,
+        "result": headline_of(nb),
+    }
 
 
 def main():
@@ -85,7 +115,11 @@ def main():
         rows = [run(path, parameters) for path in paths]
     except CellFailed as error:
         sys.exit(f"\n{error}\nThe notebook as far as it came is in {BUILD}.")
-    print(f"\n{'lesson':<28}{'seconds':>8}{'MiB':>8}  result", *rows, sep="\n")
+    (BUILD / "lessons.json").write_text(json.dumps(rows, indent=1) + "\n")
+    print(f"\n{'lesson':<28}{'seconds':>8}{'MiB':>8}  result")
+    for row in rows:
+        numbers = f"{row['seconds']:8.0f}{row['memory']:8}"
+        print(f"{row['lesson']:<28}{numbers}  {row['result']}")
 
 
 if __name__ == "__main__":
