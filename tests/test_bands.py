@@ -13,6 +13,7 @@ def test_rule():
     # mean 2, standard deviation 1: five of them either way, two digits, not below 0
     assert band([1, 2, 3]) == ("0.0", "7.0")
     assert band([-1, 0, 1]) == ("-5.0", "5.0")
+    assert band([0.2, 0.5, 0.8]) == ("0.0", "1.0")
     # half width 0.0005: rounded outwards at the fifth decimal
     assert band([0.9801, 0.9802, 0.9803]) == ("0.97970", "0.98070")
 

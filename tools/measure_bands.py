@@ -42,7 +42,8 @@ def band(values):
     """Return (low, high) that a new run should stay within, as strings.
 
     The rule: mean plus and minus five standard deviations (of the sample), rounded
-    outwards to two digits of that half width; not below 0 if no value is.
+    outwards to two digits of that half width; not below 0 if no value is, and not
+    above 1 if all values are shares of 1.
     """
     mean, half = statistics.mean(values), 5 * statistics.stdev(values)
     places = 1 - math.floor(math.log10(half))
@@ -50,6 +51,7 @@ def band(values):
     high = math.ceil((mean + half) * 10**places) / 10**places
     if min(values) >= 0:
         low = max(low, 0)
+        high = min(high, 1) if max(values) <= 1 else high
     return f"{low:.{max(places, 0)}f}", f"{high:.{max(places, 0)}f}"
 
 
