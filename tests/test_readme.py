@@ -1,9 +1,13 @@
 """README and figures say and show what the notebooks do."""
 
+import csv
+import json
 import re
 import statistics
 from pathlib import Path
 
+import measure_numerics
+import mutants
 import pytest
 from lessons import LESSONS, printed, read
 from measure_bands import SEEDS, read_table
@@ -78,6 +82,42 @@ def test_lesson_table_names_every_lesson():
         ).groups()
         row = next(line for line in README.splitlines() if path.name in line)
         assert f"| {minutes} | {seconds} |" in row
+
+
+def test_stated_minutes_seconds_and_memory_were_measured():
+    for row in json.loads((ROOT / "notebooks/data/lessons.json").read_text()):
+        line = next(line for line in README.splitlines() if row["lesson"] in line)
+        stated = [float(cell) for cell in line.split("|")[3:6]]
+        measured = row["minutes"], row["seconds"], row["memory"] / 1024
+        units = "minutes to read", "seconds to run", "GiB of memory"
+        for said, is_, unit in zip(stated, measured, units, strict=True):
+            assert abs(said - is_) <= is_ / 2, (
+                f"README says {said:g} {unit} of {row['lesson']}, measured: {is_:.1f}"
+            )
+        assert row["memory"] / 1024 <= 1.2, f"{row['lesson']} takes too much memory"
+
+
+def test_every_lesson_was_measured():
+    rows = json.loads((ROOT / "notebooks/data/lessons.json").read_text())
+    assert [row["lesson"] for row in rows] == [path.stem for path in LESSONS]
+
+
+def test_numerics_table_says_what_was_measured():
+    fingerprints = {}
+    with measure_numerics.TABLE.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            key = row["how"], row["fingerprint"], float(row["accuracy"])
+            fingerprints.setdefault(key, {})[row["condition"]] = None
+    section = README.split("| numerics |")[1].split("\n\n")[0]
+    assert len(section.splitlines()) == 2 + len(fingerprints)
+    for (how, fingerprint, accuracy), conditions in fingerprints.items():
+        row = f"| {how} | {', '.join(conditions)} | `{fingerprint}` | {accuracy:.2%} |"
+        assert row.replace("%", "") in section, f"README lacks the row {row}"
+
+
+def test_number_of_planted_faults():
+    assert f"plants {len(mutants.FAULTS)} faults" in README
+    assert len(mutants.FAULTS) >= 40
 
 
 def test_links_lead_somewhere():

@@ -226,3 +226,25 @@ def test_no_path_of_a_machine(path):
 @every_lesson
 def test_file_is_small(path):
     assert path.stat().st_size <= 600_000
+
+
+def expressions(source):
+    """Return the calls, sums and look-ups in Python code, each in one normal form."""
+    kinds = ast.Call, ast.BinOp, ast.Subscript
+    nodes = ast.walk(ast.parse(source))
+    return {ast.unparse(node) for node in nodes if isinstance(node, kinds)}
+
+
+@every_lesson
+def test_hints_leave_the_answer_to_the_reader(path):
+    cells = read(path).cells
+    for number, cell in enumerate(cells):
+        hint = cell.source.partition("<details><summary>Hint</summary>")[2]
+        after = [c.source for c in cells[number:] if c.cell_type == "code"]
+        answers = set().union(*map(expressions, after))
+        for span in re.findall(r"`([^`]+)`", hint):
+            try:
+                given = expressions(span)
+            except SyntaxError:  # a lone operator, such as %
+                continue
+            assert not given & answers, f"the hint gives the answer away: {span}"

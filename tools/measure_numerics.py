@@ -1,6 +1,6 @@
 """Measure how far the pinned numerics reproduce the reference recipe, and without them.
 
-    python tools/measure_numerics.py         # about four minutes; `make numerics`
+    python tools/measure_numerics.py         # about five minutes
 
 Trains the recipe of lesson 05 in fresh processes: as it is, with other numbers of
 threads asked for, and with newer processor instructions hidden, which simulates older

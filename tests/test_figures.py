@@ -1,0 +1,567 @@
+"""Every figure shows what its title, its labels and its description say.
+
+nbval compares a picture with the stored one, so it cannot tell that a figure was wrong
+when it was stored. These tests run each lesson up to its last figure in this process,
+and read what Matplotlib was asked to draw.
+"""
+
+import functools
+import os
+import re
+from itertools import pairwise, product
+from types import SimpleNamespace
+from unittest import mock
+
+import numpy as np
+import pytest
+from lessons import LESSONS, code_cells, read
+from make_data import TARGET
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgb
+
+ALTS = {
+    f"{path.name[:2]} {cell.id}": cell.metadata["alt"]
+    for path in LESSONS
+    for cell in code_cells(read(path))
+    if "alt" in cell.metadata
+}
+WORDS = dict(zip((4, 6, 10, 12), ("four", "six", "ten", "twelve"), strict=True))
+WORDS |= {24: "twenty-four", 40: "forty", 100: "hundred"}
+COVERED = set()
+
+every_figure = pytest.mark.parametrize("drawn", ALTS, indirect=True)
+
+
+def of(*figures):
+    """Give a test these figures, each named "lesson cell-id", one after the other."""
+    COVERED.update(figures)
+    return pytest.mark.parametrize("drawn", figures, indirect=True)
+
+
+@functools.cache
+def run(number):
+    """Run a lesson up to its last figure; keep names, figures, and what went wrong.
+
+    Its asserts are left out (optimize=1): those of a checkpoint are nbval's business.
+    """
+    (path,) = (path for path in LESSONS if path.name.startswith(number))
+    lesson = SimpleNamespace(names={}, figures={}, problem="")
+    cells = code_cells(read(path))
+    while "alt" not in cells[-1].metadata:
+        cells.pop()
+    for cell in cells:
+        try:
+            code = compile(cell.source, cell.id, "exec", optimize=1)
+            exec(code, lesson.names)
+        except Exception as error:
+            lesson.problem = f", since cell {cell.id} raises {error!r}"
+            break
+        if plt.get_fignums():
+            lesson.figures[cell.id] = plt.gcf()
+            plt.close("all")
+    for bulky in "train_images", "test_images", "x_train", "x_test":
+        lesson.names.pop(bulky, None)
+    return lesson
+
+
+@pytest.fixture(scope="module", autouse=True)
+def process_stays_as_it_was():
+    """Let lessons change the environment and Matplotlib's settings; undo it after."""
+    patch, environment = pytest.MonkeyPatch.context(), mock.patch.dict(os.environ)
+    with patch as patching, environment, plt.rc_context():
+        plt.switch_backend("agg")
+        patching.setattr(plt, "show", lambda: None)
+        patching.chdir(LESSONS[0].parent)
+        yield
+    run.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    """The data set, read without any code of the lessons."""
+    with np.load(TARGET) as file:
+        return SimpleNamespace(**file)
+
+
+@pytest.fixture
+def drawn(request):
+    """A figure: its panels in reading order, its description, the lesson's names."""
+    number, cell = request.param.split()
+    lesson = run(number)
+    assert cell in lesson.figures, f"cell {cell} draws no figure{lesson.problem}"
+    figure = lesson.figures[cell]
+    panels = [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
+    panels.sort(key=lambda ax: ax.get_subplotspec().num1)
+    title, alt = figure.get_suptitle(), ALTS[request.param]
+    return SimpleNamespace(panels=panels, title=title, alt=alt, names=lesson.names)
+
+
+def same(shown, expected, problem, within=0):
+    """Fail with a sentence unless two numbers, texts or arrays are the same."""
+    shown, expected = np.array(shown), np.array(expected)
+    equal = shown.shape == expected.shape
+    if equal and shown.dtype.kind in "iuf":
+        equal = np.allclose(shown, expected, rtol=1e-6, atol=within)
+    elif equal:
+        equal = (shown == expected).all()
+    values = f"\nThe figure has: {shown}\nIt should have: {expected}"
+    assert equal, problem + values * (shown.size <= 24)
+
+
+def says(drawn, title, labels, *words):
+    """Compare a figure's own texts, and look for words in its description.
+
+    `title` is a part of any title; `labels` is "x | y", with "; " between panels.
+    """
+    titles = {drawn.title, *(ax.get_title() for ax in drawn.panels)} - {""}
+    assert any(title in found for found in titles), f"no title says {title!r}: {titles}"
+    found = [f"{ax.get_xlabel()} | {ax.get_ylabel()}" for ax in drawn.panels]
+    problem = "the labels are not those of what lies on the axes: are they exchanged?"
+    same("; ".join(label for label in found if label != " | "), labels, problem)
+    for word in map(str, words):
+        assert re.search(rf"(?i)\b{re.escape(word)}(?!\d)", drawn.alt), (
+            f"`alt` does not say {word!r}: does it describe another figure, or an "
+            f"earlier state of this one? It says: {drawn.alt}"
+        )
+
+
+def has(ax, **counts):
+    """Check how many lines, texts, patches, ... a panel has."""
+    for kind, count in counts.items():
+        same(len(getattr(ax, kind)), count, f"one of the {kind} is missing, or new")
+
+
+def numbers_in(text, count):
+    """Return the whole numbers in a text, which should be `count`."""
+    found = [int(number) for number in re.findall(r"\d+", text)]
+    assert len(found) == count, f"the text {text!r} should name {count} numbers"
+    return found
+
+
+def image_in(ax):
+    """Return a panel's image, and check that it stands upright and that ink is dark."""
+    has(ax, images=1)
+    (image,) = ax.images
+    left, right, bottom, top = image.get_extent()
+    upright = image.origin == "upper" and ax.yaxis_inverted() == (bottom > top)
+    assert upright, "an image is upside down"
+    assert ax.xaxis_inverted() == (left > right), "an image is mirrored"
+    paper, ink = (sum(image.cmap(image.norm(value))[:3]) for value in (0, 255))
+    assert ink < paper, "ink is light and paper dark: take the colour map gray_r"
+    return image.get_array()
+
+
+def bars_in(ax):
+    """Return the left edges, widths and heights of a panel's vertical bars."""
+    has(ax, containers=1)
+    bars = ax.containers[0]
+    return np.transpose([(b.get_x(), b.get_width(), b.get_height()) for b in bars])
+
+
+def curves_in(ax):
+    """Return {text in the legend: [x and y of each line drawn in that style]}."""
+
+    def style(line):
+        return line.get_color(), line.get_linestyle(), line.get_marker()
+
+    legend = ax.get_legend()
+    assert legend, f"panel {ax.get_title()!r} has several lines, but no legend"
+    handles = zip(legend.texts, legend.legend_handles, strict=True)
+    found = {text.get_text(): style(handle) for text, handle in handles}
+    return {
+        text: [line.get_data() for line in ax.lines if style(line) == wanted]
+        for text, wanted in found.items()
+    }
+
+
+def readings(drawn, mnist):
+    """Return reading, confidence and whether the reading is right, by test image."""
+    probabilities = drawn.names["probabilities"]
+    predicted = probabilities.argmax(axis=1)
+    return predicted, probabilities.max(axis=1), predicted == mnist.y_test
+
+
+def test_every_figure_has_a_test_of_its_content():
+    missing = sorted(ALTS.keys() ^ COVERED)
+    assert not missing, f"write a test, marked @of, of what these show: {missing}"
+
+
+@every_figure
+def test_titles_labels_and_legends_are_there(drawn):
+    titled = drawn.title or all(ax.get_title() for ax in drawn.panels)
+    assert titled, "the figure, or one of its panels, has no title"
+    for ax in (ax for ax in drawn.panels if ax.axison):
+        for axis in ax.xaxis, ax.yaxis:
+            missing = axis.get_ticklocs().size and not axis.get_label_text()
+            assert not missing, f"the {axis.axis_name} axis has ticks, but no label"
+        curves = sum(len(line.get_xdata()) > 2 for line in ax.lines)
+        named = len(ax.get_legend_handles_labels()[1])
+        if curves > 1 or named:
+            assert len(curves_in(ax)) >= max(curves, named), "a curve has no name"
+
+
+@every_figure
+def test_description_names_the_kind_of_figure(drawn):
+    count = len(drawn.panels)
+    kinds = [WORDS.get(count, "many")] if count > 2 else []
+    kinds += ["left", "right"] if count == 2 else []
+    for ax in drawn.panels:
+        if not ax.axison:
+            kinds.append("diagram")
+        elif any(hasattr(artist, "get_coordinates") for artist in ax.collections):
+            kinds.append("heatmap")
+        elif ax.containers and ax.containers[0].orientation == "horizontal":
+            kinds.append("horizontal bars")
+        elif ax.containers:
+            edges, widths, _ = bars_in(ax)
+            touching = np.allclose(np.diff(edges), widths[1:])
+            kinds.append("histogram" if touching else "bar chart")
+        elif any(len(line.get_xdata()) > 2 for line in ax.lines):
+            kinds.append("line plot")
+    for kind in kinds:
+        assert kind in drawn.alt.lower(), f"`alt` does not say {kind!r}: {drawn.alt}"
+
+
+@of("01 one-image-as-a-picture-and-as-numbers-2")
+def test_first_image_is_the_one_in_its_title(drawn, mnist):
+    i, label = numbers_in(drawn.panels[0].get_title(), 2)
+    same(image_in(drawn.panels[0]), mnist.x_train[i], f"this is not training image {i}")
+    same(label, mnist.y_train[i], "the label in the title is not the image's")
+    words = f"handwritten {label}", "28 by 28", "row and column"
+    says(drawn, "Training image", "column | row", *words)
+
+
+@of("01 ten-of-each-2")
+def test_grid_has_each_class_in_the_row_of_its_label(drawn, mnist):
+    for digit in range(10):
+        row = drawn.panels[10 * digit : 10 * digit + 10]
+        images = mnist.x_train[mnist.y_train == digit][:10]
+        problem = f"row {digit} does not show the first ten images of a {digit}"
+        same([image_in(ax) for ax in row], images, problem)
+    labels = "; ".join(f" | {digit}" for digit in range(10))
+    title = "The first ten training images of each class"
+    says(drawn, title, labels, "grid", "ten rows", "classes")
+
+
+@of("01 how-many-of-each-3")
+def test_class_bars_count_the_labels(drawn, mnist):
+    (ax,) = drawn.panels
+    counts = np.bincount(mnist.y_train)
+    edges, widths, heights = bars_in(ax)
+    same(edges + widths / 2, range(10), "the bars do not stand at the digits", 1e-6)
+    same(heights, counts, "the bars are not as high as the classes")
+    has(ax, lines=1)
+    numbers = [text.get_text() for text in ax.texts]
+    same(numbers, [f"{n:,}" for n in counts], "the numbers on the bars are wrong")
+    low, high = ax.get_ylim()
+    assert low == 0, "bars that do not start at 0 exaggerate differences"
+    assert high > counts.max(), "the highest bar is cut off"
+    same(ax.lines[0].get_ydata(), [6000, 6000], "the dashed line is not at one tenth")
+    words = "number of training images", f"{counts.max():,}", f"{counts.min():,}"
+    says(drawn, "nearly balanced", "digit | training images", *words)
+
+
+@of("01 what-a-pixel-is-worth-2")
+def test_histogram_counts_all_pixel_values(drawn, mnist):
+    (ax,) = drawn.panels
+    edges, widths, heights = bars_in(ax)
+    same(edges, np.arange(0, 256, widths[0]), "the bars do not cover 0 to 255")
+    counts = np.bincount(mnist.x_train.ravel()).reshape(len(edges), -1).sum(axis=1)
+    same(heights, counts, "the bars do not count the pixels")
+    same(ax.get_yscale(), "log", "the vertical axis is not logarithmic")
+    labels = "pixel value (0 = empty, 255 = full ink) | pixels"
+    title = "Most pixels are empty; full ink comes next"
+    says(drawn, title, labels, "pixel values", "logarithmic")
+
+
+@of("01 the-mean-digit-3")
+def test_mean_digits_stand_under_their_titles(drawn, mnist):
+    images, labels = mnist.x_train[:48_000], mnist.y_train[:48_000]
+    for digit, ax in enumerate(drawn.panels):
+        same(ax.get_title(), f"mean {digit}", "a mean digit has another's title")
+        mean = images[labels == digit].mean(axis=0)
+        same(image_in(ax), mean, f"this is not the mean {digit}")
+        same(ax.images[0].get_clim(), (0, 255), "the ten greys cannot be compared")
+    says(drawn, "mean", "", "average image of each class")
+
+
+@of("02 trace-one-pixel-3")
+def test_pixel_is_marked_where_the_text_says(drawn, mnist):
+    left, right = drawn.panels
+    has(left, lines=1, patches=1)
+    has(right, texts=1, patches=1)
+    row, column, position = numbers_in(right.texts[0].get_text(), 3)
+    same(position, 28 * row + column, "row, column and position do not fit")
+    same(image_in(left), mnist.x_train[0], "this is not training image 0")
+    same(image_in(right), [mnist.x_train[0].ravel()], "the strip is not row after row")
+    same(right.images[0].get_extent(), [0, 784, 0, 1], "the strip's ticks are off")
+    same(left.lines[0].get_data(), [[column], [row]], "the cross is at another pixel")
+    same(right.texts[0].xy[0], position, "the red line misses the position", within=1)
+    outline, part = (ax.patches[0].get_bbox() for ax in drawn.panels)
+    around = [-0.5, row - 0.5, 27.5, row + 0.5]
+    same(outline.extents, around, "the outline in the image is not around the row")
+    start, end = 28 * row, 28 * row + 28
+    same(part.intervalx, [start, end], "the outline in the strip is not the row's")
+    same(left.get_title(), "Image: 28 rows, 28 columns", "this title is another's")
+    words = f"position {position}", f"row {row}", f"positions {start} to {end - 1}"
+    says(drawn, "Vector: one row of 784", "column | row; position | ", *words)
+
+
+@of("03 relu-keep-what-is-positive-3")
+def test_relu_is_zero_and_then_rises(drawn):
+    (ax,) = drawn.panels
+    has(ax, lines=2, texts=1)
+    x, y = ax.lines[0].get_data()
+    same(y, np.where(x > 0, x, 0), "the curve is not ReLU")
+    same(x[[0, -1]], [-3, 3], "the curve does not run from -3 to 3")
+    same(ax.lines[1].get_data(), [[0], [0]], "the dot is not at the bend")
+    same(ax.texts[0].xy, (0, 0), "'the bend' points at another place")
+    says(drawn, "ReLU", "input | output", "ReLU", "minus 3 to 0")
+
+
+@of("03 count-the-parameters-5")
+def test_diagram_has_the_networks_layers_and_parameters(drawn):
+    (ax,) = drawn.panels
+    layers = drawn.names["model"].layers
+    names = ["pixels", *(layer.name for layer in layers)]
+    sizes = [784, *(layer.units for layer in layers)]
+    counts = [f"{layer.count_params():,}" for layer in layers]
+    columns = [circles.get_offsets().tolist() for circles in ax.collections]
+    texts = {(*t.get_position(), t.get_text()) for t in ax.texts}
+    for x, (name, size, column) in enumerate(zip(names, sizes, columns, strict=True)):
+        found = [text for at, _, text in sorted(texts) if at == x]
+        expected = ["\u22ee"] * (size > len(column)) + [f"{name}\n{size}"]
+        same(found, expected, f"the texts at column {x} are another layer's")
+        same({at for at, _ in column}, {x}, f"the circles of {name} are elsewhere")
+    found = [text for at, _, text in sorted(texts) if at % 1 == 0.5]
+    expected = [f"{count}\nparameters" for count in counts]
+    same(found, expected, "the numbers of parameters in the gaps are other layers'")
+    heights = {text: y for _, y, text in texts}
+    circles = sorted((y for _, y in columns[-1]), reverse=True)
+    found = [heights.get(str(digit)) for digit in range(10)]
+    same(found, circles, "the digits do not stand in order beside the outputs")
+    found = sorted(line.get_xydata().tolist() for line in ax.lines)
+    expected = sorted([a, b] for gap in pairwise(columns) for a, b in product(*gap))
+    same(found, expected, "the lines do not join every circle to every next one")
+    says(drawn, "-".join(map(str, sizes)), "", *names, *counts)
+
+
+@of("04 one-step-downhill-by-hand-5")
+def test_one_step_has_its_star_at_the_lowest_loss(drawn):
+    (ax,) = drawn.panels
+    has(ax, lines=3, texts=1)
+    curve, star, line = (line.get_data() for line in ax.lines)
+    rates, losses = (np.array(drawn.names[name]) for name in ("rates", "losses_after"))
+    same(curve, [rates, losses], "the curve is not rates (x), losses after (y)")
+    lowest = [rates[losses.argmin()]], [losses.min()]
+    same(star, lowest, "the star is not at the lowest loss")
+    before, name = float(drawn.names["loss_before"]), ax.texts[0]
+    same(line[1], [before] * 2, "the dashed line is not at the loss before the step")
+    same(name.get_text(), "loss before the step", "the dashed line has another name")
+    same(name.get_position()[1], before, "the name is not at its line", within=0.2)
+    same(ax.get_xscale(), "log", "the learning rates are not on a logarithmic axis")
+    words = "loss after one step", "learning rate", "logarithmic"
+    says(drawn, "One step, many", "learning rate | loss after one step", *words)
+
+
+RUNS = {
+    "Constant learning rate 0.001": ("constant_model", "constant learning rate"),
+    "Learning rate falling from 0.004 to 0": ("model", "falling learning rate"),
+    "Forty epochs: overfitting": ("long_model", "forty epochs"),
+}
+
+
+@of("04 train-for-ten-epochs-6", "04 let-the-steps-shrink-8", "04 train-for-too-long-3")
+def test_curves_are_what_legend_title_and_labels_say(drawn):
+    assert drawn.title in RUNS, f"no training is called {drawn.title!r}"
+    model, words = RUNS[drawn.title]
+    history = drawn.names[model].history.history
+    epochs = np.arange(len(history["loss"])) + 1
+    best = np.argmin(history["val_loss"])
+    for ax, measure in zip(drawn.panels, ("loss", "accuracy"), strict=True):
+        curves = curves_in(ax)
+        same(ax.get_title(), measure.capitalize(), "a panel's title is the other's")
+        for name, key in ("training", measure), ("validation", f"val_{measure}"):
+            problem = f"{drawn.title}: the curve {name!r} is not {name} {measure}"
+            same(curves.get(name, []), [[epochs, history[key]]], problem)
+        star = [epochs[best]], [history[f"val_{measure}"][best]]
+        problem = f"{measure}: the star is not at the epoch of the lowest loss"
+        same(curves.get("best epoch", []), [star], problem)
+    words = words, f"{WORDS[len(epochs)]} epochs", f"epoch {best + 1}"
+    says(drawn, drawn.title, "epoch | loss; epoch | accuracy", *words)
+
+
+@of("04 let-the-steps-shrink-6")
+def test_three_rates_have_their_own_accuracies(drawn):
+    (ax,) = drawn.panels
+    models = {"constant 0.001": "constant_model", "constant 0.004": "large_model"}
+    models["falling from 0.004"] = "model"
+    curves = curves_in(ax)
+    same(list(curves), list(models), "the legend does not name the three rates")
+    for name, model in models.items():
+        accuracies = drawn.names[model].history.history["val_accuracy"]
+        epochs = np.arange(len(accuracies)) + 1
+        problem = f"the curve {name!r} is not that run's validation accuracy"
+        same(curves[name], [[epochs, accuracies]], problem)
+    words = (
+        "validation accuracy",
+        f"{WORDS[len(epochs)]} epochs",
+        "three learning rates",
+    )
+    says(drawn, "Steps that shrink settle", "epoch | validation accuracy", *words)
+
+
+@of("05 how-sure-is-that-number-5")
+def test_bootstrap_has_the_measured_accuracy_and_its_interval(drawn, mnist):
+    (ax,) = drawn.panels
+    edges, widths, heights = bars_in(ax)
+    scores = drawn.names["scores"]
+    counts = np.histogram(scores, [*edges, edges[-1] + widths[-1]])[0]
+    same(heights, counts, "the bars do not count the resamples")
+    same(heights.sum(), len(scores), "the bars leave out resamples")
+    p = readings(drawn, mnist)[2].mean()
+    half = 1.96 * np.sqrt(p * (1 - p) / len(mnist.y_test))
+    places = {text: [x[0] for x, _ in found] for text, found in curves_in(ax).items()}
+    same(places.get("measured"), [p], "'measured' is not at the accuracy")
+    interval, ends = places.get("95 % interval"), [p - half, p + half]
+    same(interval, ends, "'95 % interval' is not at its two ends")
+    words = "bootstrap accuracies", "95 percent"
+    labels = "accuracy on a resampled test set | resamples"
+    says(drawn, "What other samples might have said", labels, *words)
+
+
+def cells_in(ax):
+    """Return the numbers in a heatmap by the digits at its rows and columns."""
+    columns = [int(label.get_text()) for label in ax.get_xticklabels()]
+    rows = [int(label.get_text()) for label in ax.get_yticklabels()]
+    written = np.full((10, 10), np.nan)
+    for text in ax.texts:
+        x, y = map(int, text.get_position())
+        written[rows[y], columns[x]] = float(text.get_text())
+    for mesh in ax.collections:
+        off = np.ma.max(abs(mesh.get_array().reshape(10, 10) - written))
+        assert off <= 0.0501, "a cell's colour is not that of the number in it"
+    return written
+
+
+def confusions(drawn, mnist):
+    """Count how often a true i was read as a j: row i, column j."""
+    pairs = 10 * mnist.y_test.astype(int) + readings(drawn, mnist)[0]
+    return np.bincount(pairs, minlength=100).reshape(10, 10)
+
+
+@of("05 who-is-mistaken-for-whom-3")
+def test_confusion_matrix_has_true_digits_in_rows(drawn, mnist):
+    written, counts = cells_in(drawn.panels[0]), confusions(drawn, mnist)
+    assert not np.array_equal(written, counts.T), "rows and columns are exchanged"
+    same(written, counts, "row i, column j is not how often a true i was read as a j")
+    words = "confusion matrix", "true digits", "predicted digits", "count"
+    says(drawn, "Confusion matrix, test set", "predicted digit | true digit", *words)
+
+
+@of("05 who-is-mistaken-for-whom-5")
+def test_shares_add_up_to_100_percent_in_each_row(drawn, mnist):
+    written, counts = cells_in(drawn.panels[0]), confusions(drawn, mnist)
+    problem = "the rows do not add up to 100 %: divide by sum(axis=1)"
+    same(written.sum(axis=1), [100] * 10, problem, within=0.51)
+    shares = 100 * counts / counts.sum(axis=1, keepdims=True)
+    problem = "row i, column j is not the share of the true i that is read as a j"
+    same(written, shares, problem, within=0.0501)
+    said = sorted(re.findall(r"(\d) read as (\d)", drawn.alt))
+    darkest = np.argsort(shares - 100 * np.eye(10), axis=None)[::-1][: len(said)]
+    same(
+        said,
+        [tuple(f"{i:02}") for i in sorted(darkest)],
+        "`alt` names other pairs as the darkest",
+    )
+    title = "Share of each true digit that is read as another (%)"
+    says(drawn, title, "predicted digit | true digit", "mistakes", "percent")
+
+
+@of("06 one-image-ten-probabilities-3", "06 one-image-ten-probabilities-5")
+def test_probabilities_are_those_of_the_image_beside_them(drawn, mnist):
+    left, right = drawn.panels
+    i, label = numbers_in(left.get_title(), 2)
+    chosen, unsure = drawn.names["chosen"], readings(drawn, mnist)[1].argmin()
+    assert i in (chosen, unsure), f"image {i} is not the chosen or the least sure one"
+    same(image_in(left), mnist.x_test[i], f"this is not test image {i}")
+    same(label, mnist.y_test[i], f"this is not the label of test image {i}")
+    bars = {b.get_y() + b.get_height() / 2: b.get_width() for b in right.patches}
+    same(sorted(bars), range(10), "the bars do not stand at the ten digits", 1e-6)
+    problem = f"the bars are not the probabilities of test image {i}, digit by digit"
+    same([bars[y] for y in sorted(bars)], drawn.names["probabilities"][i], problem)
+    low, high = right.get_xlim()
+    assert low == 0, "bars that do not start at 0 exaggerate differences"
+    assert high >= 1, "a probability of 1 would be cut off"
+    words = f"test image {i}", label, "ten probabilities"
+    says(drawn, "What the network thinks", "probability | digit", *words)
+
+
+def shown_digits(drawn, mnist):
+    """Return which test images a grid shows, and check the title above each."""
+    predicted, confidence, right = readings(drawn, mnist)
+    known = {image.tobytes(): i for i, image in enumerate(mnist.x_test)}
+    positions = [known.get(image_in(ax).tobytes()) for ax in drawn.panels]
+    assert None not in positions, "a panel does not show a test image"
+    for i, ax in zip(positions, drawn.panels, strict=True):
+        reading = predicted[i] if right[i] else f"{predicted[i]}, not {mnist.y_test[i]}"
+        problem = f"the title is not the reading, label, confidence of test image {i}"
+        same(ax.get_title(), f"{reading} ({confidence[i]:.1%})", problem)
+        red, green, blue = to_rgb(ax.title.get_color())
+        is_red = red > 2 * max(green, blue)
+        same(is_red, not right[i], f"test image {i}: red is for the mistakes")
+    return positions
+
+
+@of("06 many-images-at-once-3")
+def test_first_images_stand_in_order(drawn, mnist):
+    positions = shown_digits(drawn, mnist)
+    same(positions, range(24), "these are not the first 24 images in order")
+    title = "The first 24 test images: reading and confidence"
+    says(drawn, title, "", "test digits", "correctly")
+
+
+@of("06 the-worst-mistakes-3", "06 the-luckiest-hits-3")
+def test_extremes_are_the_mistakes_and_hits_of_the_title(drawn, mnist):
+    predicted, confidence, right = readings(drawn, mnist)
+    positions = shown_digits(drawn, mnist)
+    if "mistakes" in drawn.title:
+        title, words = "The twelve most confident mistakes", "misread"
+        expected = sorted(confidence[~right], reverse=True)[:12]
+    else:
+        title, words = "The twelve least certain correct answers", "correctly"
+        expected = sorted(confidence[right])[:12]
+    same(right[positions], ["correct" in title] * 12, f"{title}: not all of these are")
+    same(confidence[positions], expected, f"{title}: these are others, or not in order")
+    says(drawn, title, "", "test digits", "confidence", words)
+    found = {f"{mnist.y_test[i]} read as {predicted[i]}" for i in positions}
+    for pair in re.findall(r"(\d) (?:[\w ]+? )??(read as \d)", drawn.alt):
+        assert " ".join(pair) in found, f"`alt` says {pair}, but there are {found}"
+
+
+@of("06 is-the-label-right-2")
+def test_doubtful_images_are_those_of_their_titles(drawn, mnist):
+    positions = [numbers_in(ax.get_title(), 1)[0] for ax in drawn.panels]
+    for i, ax in zip(positions, drawn.panels, strict=True):
+        same(image_in(ax), mnist.x_test[i], f"this is not test image {i}")
+    says(drawn, "image", "", "test digits", *positions)
+
+
+@of("06 answer-only-when-sure-3")
+def test_fewer_answers_are_better_and_dots_are_at_thresholds(drawn, mnist):
+    (ax,) = drawn.panels
+    has(ax, lines=5, texts=4)
+    curve, *dots = (line.get_data() for line in ax.lines)
+    _, confidence, right = readings(drawn, mnist)
+    surest_first = right[confidence.argsort(kind="stable")[::-1]]
+    counts = np.arange(5001, 10_001)
+    expected = counts / 10_000, surest_first.cumsum()[5000:] / counts
+    same(curve, expected, "the curve is not the accuracy (y) of the surest share (x)")
+    thresholds = [note.get_text().removeprefix("threshold ") for note in ax.texts]
+    for dot, note, threshold in zip(dots, ax.texts, thresholds, strict=True):
+        sure = confidence >= float(threshold)
+        place = sure.mean(), right[sure].mean()
+        same(np.ravel(dot), place, f"the dot of threshold {threshold} is elsewhere")
+        same(note.xy, place, f"the text of threshold {threshold} is at another dot")
+    words = "share of images answered", "accuracy among the answers"
+    says(drawn, "Fewer answers, better answers", " | ".join(words), *words, *thresholds)
