@@ -32,7 +32,9 @@ def test_table_and_lessons_name_the_same_quantities():
 def test_bands_follow_from_the_table(path):
     for quantity, bounds in bands_in(read(path)).items():
         expected = band(TABLE[path.stem, quantity])
-        assert tuple(map(float, bounds)) == tuple(map(float, expected)), quantity
+        assert tuple(map(float, bounds)) == tuple(map(float, expected)), (
+            f"{bounds} is not the band that follows from the table for {quantity}"
+        )
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=name)

@@ -36,7 +36,7 @@ def test_result_table_says_what_was_measured(row):
     mean, spread = statistics.mean(values), statistics.stdev(values)
     extremes = f"{min(values):.2f} to {max(values):.2f}"
     numbers = f"{values[0]:.1f} | {mean:.2f} | {spread:.2f} | {extremes}"
-    assert f"| {row} | {numbers} |" in README
+    assert f"| {row} | {numbers} |" in README, f"README says something else of {row}"
     assert f"{values[0] / 100:.3f}" in printed(read(path).cells), (
         "the lesson says otherwise"
     )

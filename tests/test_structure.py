@@ -111,7 +111,7 @@ def test_ignored_outputs_are_the_listed_ones():
         for path in LESSONS
         for cell in tagged(read(path), "nbval-ignore-output")
     }
-    assert ignored == IGNORED_OUTPUTS
+    assert ignored == IGNORED_OUTPUTS, "outputs are ignored that no list allows"
 
 
 @every_lesson

@@ -153,7 +153,8 @@ def plant(fault, folder):
         hits = change_lesson(lesson_of(fault, folder), fault)
         if fault.kind == "code":
             for other in (folder / "notebooks").glob("[0-9]*.ipynb"):
-                change_recaps(other, fault)
+                if other != lesson_of(fault, folder):
+                    change_recaps(other, fault)
     if not hits:
         raise ValueError(f"{fault.name}: {fault.old!r} is not in {fault.place}")
 
