@@ -12,14 +12,19 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 RECIPE = NOTEBOOKS / "05-judge-the-network.ipynb"
 PREPARATION = "setup", "parameters", "recap-data", "recap-vectors", "recap-model"
 
-# Windows has no `resource`; macOS counts bytes where Linux counts KiB.
+# Linux hands getrusage's peak on from the program that starts a kernel, so its own is
+# read elsewhere; macOS counts bytes, and Windows has no `resource`.
 PEAK_MEMORY = """
 try:
-    import resource, sys
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-          // (2**20 if sys.platform == "darwin" else 2**10))
-except ImportError:
-    print(0)
+    with open("/proc/self/status") as status:
+        (peak,) = (line.split()[1] for line in status if line.startswith("VmHWM"))
+    print(int(peak) // 2**10)
+except OSError:
+    try:
+        import resource
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**20)
+    except ImportError:
+        print(0)
 """
 
 
