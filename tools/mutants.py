@@ -175,15 +175,20 @@ def run(folder, *arguments):
     )
 
 
-def test_command(fault):
-    """Return the arguments that run the tests of `make test` that concern the fault."""
+def test_command(fault, folder):
+    """Return the arguments that run the tests of `make test` that concern the fault.
+
+    Without a fault these are all of its quick tests and those of all figures.
+    """
     tests = [f"tests/test_{name}.py" for name in QUICK_TESTS]
-    if fault.kind == "pixel":
+    if not fault:
+        tests += ["tests/test_figures.py"]
+    elif fault.kind == "pixel":
         tests = ["tests/test_data.py", "notebooks/01-meet-the-digits.ipynb"]
-    elif fault.kind == "file":
-        pass
-    else:
-        tests.append("tests/test_figures.py")
+    elif fault.kind != "file":
+        tests += ["tests/test_figures.py", "-k", f"not test_figures or {fault.place}"]
+        if fault.kind != "code":  # code was executed again: nothing to compare
+            tests += [str(lesson_of(fault, folder).relative_to(folder))]
     return ["-m", "pytest", "-n0", "-q", "--color=no", "-p", "no:cacheprovider", *tests]
 
 
@@ -194,18 +199,13 @@ def judge(fault):
         copy_course(folder)
         if fault:
             plant(fault, folder)
-        command = test_command(fault or FAULTS[0])
         if fault and fault.kind == "code":
             result = run(folder, "tools/refresh.py", fault.place)
             stop = re.search(r"cell \d+ \(id (.+?)\): (.+)", result.stderr)
             if stop:
                 caught = fault.says in stop[2]
                 return caught, f"cell {stop[1]} of {fault.place}: {stop[2]}"
-            command += ["-k", f"not test_figures or {fault.place}"]
-        elif fault and fault.place.isdigit():
-            command += [str(lesson_of(fault, folder).relative_to(folder))]
-            command += ["-k", f"not test_figures or {fault.place}"]
-        result = run(folder, *command)
+        result = run(folder, *test_command(fault, folder))
         failed = re.findall(r"^FAILED (\S+)", result.stdout, re.MULTILINE)
         caught = bool(failed) and (not fault or fault.says in result.stdout)
         return caught, failed[0] if failed else f"nothing (exit {result.returncode})"
