@@ -48,7 +48,7 @@ slides: $(READY)  ## make slides from the lessons: build/slides/index.html
 	$(BIN)/python tools/slides.py
 
 site: $(READY)  ## make the course a web site: build/site/index.html
-	$(BIN)/python tools/site.py
+	$(BIN)/python tools/website.py
 
 bench: $(READY)  ## time the training recipe against Keras' defaults, in turns
 	$(BIN)/python tools/bench.py
