@@ -10,7 +10,8 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab refresh lint browser pages slides site bench bands numerics mutants \
+.PHONY: help lessons test lab refresh lint browser handout pages slides site bench bands \
+    numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -40,6 +41,9 @@ lint: $(READY)  ## check the style of code and notebooks
 
 browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one)
 	$(BIN)/python tools/browser.py $(LESSONS)
+
+handout: $(READY)  ## write the lessons without solutions: build/handout/
+	$(BIN)/python tools/handout.py
 
 pages: slides site  ## build slides and site, look at every page in Chromium
 	$(BIN)/python -m pytest --override-ini addopts= tests/pages

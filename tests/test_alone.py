@@ -1,5 +1,7 @@
 """Every lesson runs by itself in an empty folder, twice, and says the same there."""
 
+import logging
+
 import nbformat
 import pytest
 from execute import Execution
@@ -26,4 +28,6 @@ def test_lesson_runs_alone_and_again(path, tmp_path):
         for time in "first", "second":
             execution.run(progress=False)
             assert printed(nb.cells) == printed(stored.cells), f"the {time} time"
+        level = execution.ask("print(logging.getLogger('tensorflow').level)")
+        assert int(level) == logging.ERROR, "an exercise would bring up warnings"
     assert list(tmp_path.iterdir()) == [], "a lesson leaves no files behind"

@@ -4,8 +4,9 @@ A claim is a percentage, a decimal, or an integer above 20, in a lesson's prose,
 a picture's description, or in the README. A cell supports it if it prints a number
 that rounds to it, or holds one in an `assert`. In a lesson's body that cell stands
 in the same section. From further away, only asserts and the headline count: so for
-a lesson's title, exercises and summary, for a lesson named in another, and for the
-README.
+a lesson's title, exercises, recall and summary, for a lesson named in another, and
+for the README. In the exercises, a number may also stand in the code that checks or
+solves them: it is part of the task.
 """
 
 import ast
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
-from lessons import LESSONS, code_cells, name, printed, read
+from lessons import LESSONS, code_cells, name, printed, read, tags
 from measure_bands import is_band
 
 README = Path(__file__).parents[1] / "README.md"
@@ -91,6 +92,14 @@ def asserted(cell):
     return re.sub(r"\w+=[^,)]+", "", "\n".join(tests))
 
 
+def constants(cell):
+    """Return the numbers in the code of an exercise, its check and its solution."""
+    if not {"exercise", "check", "solution"} & set(tags(cell)):
+        return []
+    values = (getattr(node, "value", None) for node in ast.walk(ast.parse(cell.source)))
+    return [value for value in values if isinstance(value, int | float)]
+
+
 def shown(cell):
     """Return what a cell prints or displays as text, without colours."""
     displayed = [
@@ -130,8 +139,9 @@ def lesson_claims(path):
     nb = read(path)
     code = "\n".join(cell.source for cell in code_cells(nb))
     for cells in sections(nb):
-        speaks_of_all = re.match("# |## (Exercise|Summary)", cells[0].source)
+        speaks_of_all = re.match("# |## (Exercises|Recall|Summary)", cells[0].source)
         own = evidence(nb.cells, False) if speaks_of_all else evidence(cells, True)
+        own = sum(map(constants, cells), own)
         for cell in cells:
             is_text = cell.cell_type == "markdown"
             text = cell.source if is_text else cell.metadata.get("alt", "")

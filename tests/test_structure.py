@@ -15,7 +15,7 @@ from lessons import (
     tagged,
     tags,
 )
-from refresh import is_normal
+from refresh import FOLDED_TAGS, is_normal
 
 TAGS = {
     "setup",
@@ -24,7 +24,9 @@ TAGS = {
     "recap-model",
     "recap-train",
     "checkpoint",
+    "checker",
     "exercise",
+    "check",
     "solution",
     "figure",
     "parameters",
@@ -79,8 +81,29 @@ def test_sections_stand_in_order(path):
         "level skipped"
     )
     assert titles[1] == "Set up", "the first section sets up"
-    assert titles[-2].startswith("Exercise"), "the exercises come before the summary"
-    assert titles[-1] == "Summary", "the summary comes last"
+    exercises = titles.index("Exercises")
+    assert [title.split(":")[0] for title in titles[exercises:]] == [
+        "Exercises",
+        "Warm-up",
+        "Core",
+        "Stretch",
+        "Recall",
+        "Summary",
+    ]
+
+
+@every_lesson
+def test_five_questions_recall_the_lesson(path):
+    recall = prose(read(path)).split("\n## Recall\n")[1].split("\n## ")[0]
+    folded = re.findall(
+        r"<details><summary>(\d)\. (.+?\?)</summary>\n\n(.+?)\n\n</details>",
+        recall,
+        re.DOTALL,
+    )
+    assert [number for number, *_ in folded] == list("12345")
+    for _, question, answer in folded:
+        assert len(answer) > 20, f"{question} wants an answer"
+        assert "<" not in re.sub("</?code>", "", question), "no markup but code"
 
 
 @every_lesson
@@ -123,24 +146,25 @@ def test_no_comment_switches_nbval_off(path):
 @every_lesson
 def test_parts_of_the_template_are_there(path):
     nb = read(path)
-    for tag in "setup", "recap-data", "checkpoint", "exercise", "figure":
+    for tag in "setup", "recap-data", "checkpoint", "checker", "exercise", "figure":
         assert tagged(nb, tag) or (tag == "figure" and path.name < "03"), (
             f"no {tag} cell"
         )
     assert code_cells(nb)[0] is tagged(nb, "setup")[0], "the set-up comes first"
 
 
-def test_setup_and_recap_cells_are_the_same_everywhere():
+def test_setup_recap_and_checker_cells_are_the_same_everywhere():
     sources = {}
     for path in LESSONS:
         nb = read(path)
         sources.setdefault("setup", {})[path.stem] = code_cells(nb)[0].source
         for cell in nb.cells:
             for tag in tags(cell):
-                if tag.startswith("recap-"):
+                if tag.startswith("recap-") or tag == "checker":
                     sources.setdefault(tag, {})[path.stem] = cell.source
     assert sources.keys() == {tag for tag in TAGS if tag.startswith("recap-")} | {
-        "setup"
+        "setup",
+        "checker",
     }
     for tag, cells in sources.items():
         assert len(cells) > 1, f"{tag} is in one lesson only"
@@ -211,6 +235,8 @@ def test_cells_are_short(path):
     lengths = {cell.id: len(cell.source.splitlines()) for cell in code_cells(nb)}
     for cell in code_cells(nb):
         limit = 25 if "plt." in cell.source else 20
+        if FOLDED_TAGS & set(tags(cell)):  # not for reading
+            limit = 45
         # The loader and the set-up do one thing each and are the same everywhere.
         if not {"setup", "recap-data"} & set(tags(cell)):
             assert lengths[cell.id] <= limit, (

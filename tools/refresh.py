@@ -22,6 +22,9 @@ from execute import CellFailed, Execution, lessons
 FIGURES = Path(__file__).parents[1] / "figures"
 
 CELL_METADATA = ("alt", "figure", "headline", "tags")
+# Cells with these tags are folded, in Jupyter (the first) and in Colab (the second).
+FOLDED_TAGS = {"checker", "check", "solution"}
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 NOTEBOOK_METADATA = {
     "kernelspec": {
         "display_name": "Python 3",
@@ -83,6 +86,8 @@ def normalise(nb):
     count = 0
     for cell in nb.cells:
         kept = {k: cell.metadata[k] for k in CELL_METADATA if k in cell.metadata}
+        if FOLDED_TAGS & set(kept.get("tags", [])):
+            kept |= FOLDED
         cell.metadata = nbformat.from_dict(kept)
         cell.source = cell.source.strip()
         cell.pop("attachments", None)

@@ -1,0 +1,271 @@
+"""The hand-outs run alone, and every exercise answers back.
+
+Each lesson's hand-out runs once, from the folder that `make handout` writes. In its
+kernel the checks are then given the solution and the wrong answers below.
+"""
+
+import ast
+
+import pytest
+from execute import Execution
+from handout import handout, write_handouts
+from lessons import LESSONS, code_cells, name, printed, read, tagged, tags
+
+# {exercise: {a wrong answer: words of the remark that it deserves}}. An answer is a
+# Python expression or, as (old, new), a change to the solution.
+WRONG = {
+    "most_ink": {
+        "1": "uses the least",
+        "8": "compare all ten means",
+        "train_images[y_train == 0].mean()": "the mean itself",
+        "'zero'": "compare all ten means",
+    },
+    "squared_distance": {
+        "lambda a, b: ((a - b) ** 2).sum()": "a byte cannot go below 0",
+        "lambda a, b: ((a - b).astype(float) ** 2).sum()": "a byte cannot go below 0",
+        "lambda a, b: np.linalg.norm(a.astype(float) - b)": "leave the root out",
+        "lambda a, b: abs(a.astype(float) - b).sum()": "square, then add up",
+        ("(difference**2).sum()", "(difference**2).sum(axis=1)"): "return one number",
+    },
+    "read_digits": {
+        ("reference_labels[squares.argmin()]", "squares.argmin()"): "the labels",
+        ("argmin", "argmax"): "take the farthest",
+        ('.astype("float32")', ""): "subtract in uint8",
+        "lambda images: np.array([((mean_digits - i) ** 2).sum(axis=(1, 2)).argmin()"
+        " for i in images])": "not with means",
+        "lambda images: 7": "one digit for each picture",
+    },
+    "empty_position": {
+        "406": "pictures have ink there",
+        "784": "from 0 to 783",
+        "(0, 0)": "give one number",
+        "'corner'": "from 0 to 783",
+    },
+    "row_and_column": {
+        "lambda p: (p % 28, p // 28)": "the row comes first",
+        "lambda p: (p / 28, p % 28)": "a row is a whole number",
+        "lambda p: (p // 28, p // 28)": "what is left over",
+        "lambda p: (p // 28 + 1, p % 28 + 1)": "count from 0",
+        "lambda p: (p // 27, p % 27)": "should give (7, 8)",
+        "lambda p: (7, 8)": "should give (7, 8)",
+    },
+    "fair_split": {
+        "lambda y, share: (np.arange(700), np.arange(700, 1000))": "by itself",
+        (
+            "return np.concatenate(training), np.concatenate(validation)",
+            "return np.concatenate(validation), np.concatenate(training)",
+        ): "training comes first",
+        ("np.flatnonzero(labels == digit)", "labels[labels == digit]"): "once",
+        ("positions[cut:]", "positions"): "one of the two parts, once",
+        "lambda y, share: y < 3": "return two arrays",
+    },
+    "larger_count": {
+        "238_314 - 426": "these are the weights",
+        "104_938": "this lesson's network",
+        "426": "these are the neurons",
+        "100_000": "(inputs + 1) x neurons",
+    },
+    "stable_softmax": {
+        "softmax": "still give nan",
+        "lambda z: softmax(z - z.max())": "of each row",
+        "lambda z: softmax(z - z.mean(axis=-1, keepdims=True))": "of each row",
+        "lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()": "a batch does not",
+        "lambda z: z / z.sum(axis=-1, keepdims=True)": "should add up to 1",
+    },
+    "answer_of_network": {
+        ("return softmax(", "return ("): "softmax is missing",
+        ("vectors = relu(", "vectors = ("): "ReLU is missing",
+        ("return softmax(", "return softmax(relu("): "the last layer has no ReLU",
+        (" + layer_biases", ""): "vectors @ weights + biases",
+    },
+    "steps_taken": {
+        "1_500": "that is one epoch",
+        "37_500": "a fifth of 60,000",
+        "7_500": "batches of 128",
+        "960_000": "these are images",
+        "640": "batches in an epoch, times epochs",
+    },
+    "breaking_rate": {
+        "0.1": "it still gets",
+        "1.0": "0.3 fails already",
+        "0.2": "the answer is one of",
+    },
+    "stop_early": {
+        "lambda v, p: (len(v), int(np.argmin(v)) + 1)": "the best of all epochs",
+        ("epoch - best >= patience", "epoch - best > patience"): "one epoch too long",
+        ("start=1", "start=0"): "count the epochs from 1",
+        ("return epoch, best", "return best, epoch"): "the last epoch comes first",
+        ("loss < lowest", "loss <= lowest"): "with a patience of 2",
+    },
+    "precision_of_nines": {
+        "1": "that is its recall",
+        "0": "it does find nines",
+        "0.9": "of its answers is wrong",
+        "10.09": "not per cent",
+        "0.5": "divide the true nines",
+    },
+    "f1_scores": {
+        "lambda m: m.diagonal() / m.sum(axis=0)": "that is precision",
+        "lambda m: m.diagonal() / m.sum(axis=1)": "that is recall",
+        "lambda m: m.diagonal() * (1 / m.sum(axis=0) + 1 / m.sum(axis=1)) / 2": (
+            "F1 is the harmonic one"
+        ),
+        "lambda m: m.trace() / m.sum()": "one F1 for each class",
+    },
+    "images_needed": {
+        ("np.sqrt(sum(squares))", "sum(np.sqrt(squares))"): "add the squares",
+        ("np.sqrt(sum(squares))", "np.sqrt(squares[0])"): "both scores have an error",
+        ("return n", "return n - 1000"): "round up",
+        ("n += 1000", "n += 1"): "in whole thousands",
+        ("1.96 * error", "error"): "need 1,000 images",
+    },
+    "shape_of_five": {
+        "(10, 5)": "images come first",
+        "(5,)": "ten probabilities, not one digit",
+        "(10,)": "five images give five rows",
+        "(5, 784)": "what goes in",
+        "50": "give a tuple",
+    },
+    "most_doubtful": {
+        ("argsort()", "argsort()[::-1]"): "the least doubtful",
+        "lambda p, y, n: p.max(axis=1).argsort()[:n]": "look at the label's",
+        "lambda p, y, n: np.sort(p[np.arange(len(y)), y])[:n]": "Return the positions",
+        ("[:count]", ""): "`count` positions",
+    },
+    "lowest_threshold": {
+        "lambda c, h, t: np.sort(c)[::-1][np.argmin(np.cumsum(h[c.argsort()[::-1]])"
+        " / np.arange(1, len(c) + 1) >= t) - 1]": "may dip and recover",
+        "lambda c, h, t: c.max()": "the highest that will do",
+        ("return threshold", "return (confidences >= threshold).mean()"): "the share",
+        ("confidences >= threshold", "confidences > threshold"): "are those with",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The folder that an instructor hands out."""
+    folder = tmp_path_factory.mktemp("handout") / "of-the-course"
+    write_handouts(folder)
+    return folder
+
+
+@pytest.fixture(scope="module", params=LESSONS, ids=name)
+def lesson(request, folder):
+    """A lesson as stored, and its hand-out after it ran, in the kernel that ran it."""
+    execution = Execution(read(folder / request.param.name), request.param.name, folder)
+    with execution.kernel():
+        execution.run(progress=False)
+        yield read(request.param), execution
+
+
+def exercises(nb):
+    """Yield (name of the answer, check cell, solution cell) for each exercise."""
+    cells = code_cells(nb)
+    for number, cell in enumerate(cells):
+        if "exercise" in tags(cell):
+            (stub,) = ast.parse(cell.source).body
+            answer = getattr(stub, "name", None) or stub.targets[0].id
+            yield answer, cells[number + 1], cells[number + 2]
+
+
+def is_function(nb, answer):
+    """Say whether an exercise asks for a function."""
+    return any(f"def {answer}(" in cell.source for cell in tagged(nb, "exercise"))
+
+
+def wrong_code(answer, wrong, solution):
+    """Return Python code that defines a wrong answer as `wrong`."""
+    if isinstance(wrong, str):
+        return f"wrong = {wrong}"
+    old, new = wrong
+    source = solution.source.partition("\n\n\nassert ")[0]
+    assert old in source, f"{answer}: the solution does not hold {old!r}"
+    closed = source.replace(old, new)
+    if new.count("(") - new.count(")") > old.count("(") - old.count(")"):
+        closed += ")"  # the change is at the solution's last line
+    return f"{closed}\nwrong = solution_{answer}"
+
+
+def test_each_exercise_has_a_check_and_a_folded_solution(lesson):
+    nb, _ = lesson
+    found = list(exercises(nb))
+    assert len(found) == 3, "three exercises"
+    for answer, check, solution in found:
+        assert tags(check) == ["check"], f"{answer}: the check comes next"
+        assert f"print(check_{answer}({answer}))" in check.source
+        assert tags(solution) == ["solution"], f"{answer}: then the solution"
+        assert f"assert check_{answer}(solution_{answer}).startswith" in solution.source
+        for cell in check, solution:
+            assert cell.source.startswith("# @title "), "Colab folds cells with a title"
+            assert cell.metadata.jupyter.source_hidden
+            assert cell.metadata.cellView == "form"
+
+
+def test_untouched_stub_is_told_that_it_is_not_started(lesson):
+    nb, execution = lesson
+    ran = {cell.source: printed([cell]) for cell in code_cells(execution.nb)}
+    for answer, check, _ in exercises(nb):
+        assert ran[check.source].startswith("Not started yet:"), answer
+
+
+def test_solution_is_told_that_it_is_right(lesson):
+    nb, execution = lesson
+    for answer, _, solution in exercises(nb):
+        said = execution.ask(
+            f"{solution.source}\nprint(check_{answer}(solution_{answer}))"
+        )
+        assert said.startswith("Right"), answer
+
+
+def test_wrong_answers_are_told_what_is_wrong(lesson):
+    nb, execution = lesson
+    for answer, check, solution in exercises(nb):
+        assert len(WRONG[answer]) >= 3, f"{answer}: three likely wrong answers"
+        remarks = []
+        for wrong, words in WRONG[answer].items():
+            code = wrong_code(answer, wrong, solution)
+            said = execution.ask(f"{code}\nprint(check_{answer}(wrong))")
+            assert said.startswith("Not right: "), f"{answer}, {wrong}: {said}"
+            assert words in said, f"{answer}, {wrong}: {said}"
+            remarks.append(said)
+        for node in ast.walk(ast.parse(check.source)):
+            text = getattr(node, "value", None)
+            if isinstance(text, str) and text.startswith("Not right: "):
+                assert any(said.startswith(text) for said in remarks), (
+                    f"{answer}: no wrong answer brings up {text!r}"
+                )
+
+
+def test_constant_does_not_pass_for_a_function_nor_does_one_that_fails(lesson):
+    nb, execution = lesson
+    for answer, *_ in exercises(nb):
+        if is_function(nb, answer):
+            said = execution.ask(f"print(check_{answer}(7))")
+            assert said.startswith("Not right: a function is asked for"), answer
+            said = execution.ask(f"print(check_{answer}(lambda *_: 1 / 0))")
+            assert said.startswith("Not right: it stops with ZeroDivisionError"), answer
+
+
+def test_every_exercise_has_wrong_answers():
+    found = {answer for path in LESSONS for answer, *_ in exercises(read(path))}
+    assert found == WRONG.keys()
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name)
+def test_handout_holds_nothing_of_a_solution(path):
+    nb = read(path)
+    given = handout(nb)
+    for cell in code_cells(given):
+        assert "solution" not in tags(cell)
+        assert not cell.outputs
+        assert cell.execution_count is None
+    # Everything in the file, sources, outputs and metadata.
+    text = "\n".join(str(value) for cell in given.cells for value in cell.values())
+    text = text.replace("\\n", "\n").replace("\\'", "'")
+    lines = {line.strip() for line in text.splitlines()}
+    for cell in tagged(nb, "solution"):
+        for line in cell.source.splitlines():
+            if "solution" in line or len(line.strip()) > 30:
+                assert line.strip() not in lines, f"{cell.id}: {line}"
+    assert "solution_" not in text
