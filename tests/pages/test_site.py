@@ -1,0 +1,189 @@
+"""The web site shows what the course stores, to everybody, with no network."""
+
+import html
+import re
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlparse
+
+import nbformat
+import pytest
+from execute import lessons
+from npm import unpack
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "build" / "site"
+AXE = ROOT / "build" / "npm" / "axe-core"
+AXE_PACKAGE = "axe-core@4.14.1"
+# Without `preload`: no page may read style sheets by script from file://.
+RUN_AXE = """() => axe.run({preload: false,
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"""
+WIDTHS = {"laptop": 1280, "phone": 400}
+
+LESSONS = {f"notebooks/{path.stem}": path for path in lessons()}
+TEXTS = {
+    "index": ROOT / "README.md",
+    "INSTRUCTORS": ROOT / "INSTRUCTORS.md",
+    "CONTRIBUTING": ROOT / "CONTRIBUTING.md",
+}
+PAGES = [*TEXTS, *LESSONS, "search"]
+
+every_page = pytest.mark.parametrize("name", PAGES)
+every_lesson = pytest.mark.parametrize("name", LESSONS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built():
+    """Stop with one sentence if there is no site to look at."""
+    assert (SITE / "index.html").exists(), "there is no site: run make site first"
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """The path of the accessibility checker axe-core, fetched once."""
+    if not AXE.exists():
+        AXE.parent.mkdir(parents=True, exist_ok=True)
+        unpack(AXE_PACKAGE, AXE)
+    return AXE / "axe.min.js"
+
+
+def address(name):
+    """Return the address of a page of the site as a file."""
+    return (SITE / f"{name}.html").as_uri()
+
+
+def words(text):
+    """Return a text with single spaces, since a browser may break its lines."""
+    return " ".join(text.split())
+
+
+def code_cells(name):
+    """Return the code cells of the notebook that a page shows."""
+    nb = nbformat.read(LESSONS[name], as_version=4)
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def stored_texts(cell):
+    """Yield the texts that a cell stores, without tags and a terminal's colours."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "text/html" in data:
+            yield html.unescape(re.sub(r"<.+?>", "", data["text/html"], flags=re.S))
+        elif "image/png" not in data:
+            yield re.sub(r"\x1b\[\d*m", "", output.get("text") or data["text/plain"])
+
+
+def alts(page):
+    """Return the alternative texts of the pictures in a page's article, in order."""
+    images = page.locator("article img").all()
+    return [image.get_attribute("alt") for image in images]
+
+
+def test_these_are_all_pages():
+    files = {path.relative_to(SITE) for path in SITE.rglob("*.html")}
+    own = {
+        path.with_suffix("").as_posix() for path in files if "_static" not in path.parts
+    }
+    assert own == set(PAGES)
+
+
+@every_page
+def test_axe_finds_no_violation(page, axe, name):
+    page.goto(address(name))
+    page.add_script_tag(path=axe)
+    found = page.evaluate(RUN_AXE)
+    wrong = [
+        f"{rule['id']}: {node['html']}: {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+    assert found["passes"], "axe found nothing to check"
+    assert not wrong, "\n".join(wrong)
+
+
+@every_page
+def test_page_asks_nothing_of_the_network(page, name):
+    page.goto(address(name), wait_until="networkidle")
+    assert page.refused == []
+
+
+@every_page
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_page_does_not_scroll_sideways(page, name, width):
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto(address(name))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@every_page
+def test_links_lead_somewhere(page, name):
+    page.goto(address(name))
+    links = page.evaluate(
+        "[...document.querySelectorAll('[href], [src]')].map(e => e.href || e.src)"
+    )
+    for link in {link for link in links if link.startswith("file:")}:
+        url, anchor = urldefrag(link)
+        path = Path(unquote(urlparse(url).path))
+        assert path.is_file(), f"{link} does not exist"
+        if anchor:
+            target = f'id="{unquote(anchor)}"'
+            assert target in path.read_text(encoding="utf-8"), f"{link} is not there"
+
+
+@every_lesson
+def test_pictures_of_lessons_have_their_alternative_texts(page, name):
+    page.goto(address(name))
+    stored = [
+        cell.metadata.get("alt")
+        for cell in code_cells(name)
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    assert stored
+    assert alts(page) == stored
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_pictures_of_texts_have_their_alternative_texts(page, name):
+    page.goto(address(name))
+    text = TEXTS[name].read_text(encoding="utf-8")
+    assert alts(page) == re.findall(r"!\[(.*?)\]\(", text, re.S)
+
+
+@every_lesson
+def test_stored_outputs_are_shown(page, name):
+    page.goto(address(name))
+    shown = words(" ".join(page.locator(".cell_output:visible").all_inner_texts()))
+    stored = [words(text) for cell in code_cells(name) for text in stored_texts(cell)]
+    assert stored
+    for text in stored:
+        assert text in shown, f"an output is missing: {text[:80]}"
+
+
+@every_lesson
+def test_hidden_code_is_folded(page, name):
+    page.goto(address(name))
+    hidden = [
+        cell.source
+        for cell in code_cells(name)
+        if cell.metadata.get("jupyter", {}).get("source_hidden")
+    ]
+    folded = page.locator("details.hide:not([open]) .cell_input").all_text_contents()
+    assert [words(code) for code in folded] == [words(code) for code in hidden]
+
+
+@every_lesson
+def test_notebook_for_download_is_the_courses_own(name):
+    download = SITE / "_sources" / f"{name}.ipynb"
+    assert download.read_bytes() == LESSONS[name].read_bytes()
+
+
+def test_search_finds_a_lesson(page):
+    page.goto(address("index"))
+    page.get_by_role("button", name="Search").first.click()
+    page.keyboard.type("overfitting")
+    page.keyboard.press("Enter")
+    found = page.locator("#search-results li a")
+    found.first.wait_for()
+    links = [link.get_attribute("href") for link in found.all()]
+    assert "notebooks/04-train-the-network.html" in links
+    assert page.refused == []
