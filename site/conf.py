@@ -3,6 +3,8 @@
 import json
 import re
 
+from badges import with_badges
+
 project = "Read handwritten digits"
 language = "en"
 root_doc = "index"
@@ -64,6 +66,11 @@ def prepare_cell(cell):
             options["code_prompt_show"] = options["code_prompt_hide"] = title[1]
 
 
+def without_badges(text):
+    """Take the badges away: their pictures would be asked of the network."""
+    return with_badges(text, "", repository="")
+
+
 def prepare(app, page, source):
     """Change what Sphinx read of a page before it is parsed; the file stays as it is.
 
@@ -73,9 +80,12 @@ def prepare(app, page, source):
         nb = json.loads(source[0])
         for cell in nb["cells"]:
             prepare_cell(cell)
+        title = nb["cells"][0]
+        title["source"] = without_badges("".join(title["source"]))
         source[0] = json.dumps(nb)
     else:
-        source[0] = source[0].replace("](README.md", "](index.md")
+        text = without_badges(source[0])
+        source[0] = text.replace("](README.md", "](index.md")
     if page == root_doc:
         source[0] += CONTENTS
 

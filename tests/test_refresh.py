@@ -67,7 +67,7 @@ def test_inserting_a_cell_renames_no_other(notebook, tmp_path):
     nb = read(notebook)
     before = [cell.id for cell in nb.cells]
     nb.cells.insert(4, nbformat.v4.new_code_cell("2 + 2"))
-    normalise(nb)
+    normalise(nb, "tiny.ipynb")
     ids = [cell.id for cell in nb.cells]
     assert ids[4] == "draw-it-4"
     assert ids[:4] + ids[5:] == before

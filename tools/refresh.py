@@ -17,9 +17,12 @@ import sys
 from pathlib import Path
 
 import nbformat
+from badges import with_badges
 from execute import CellFailed, Execution, lessons
 
-FIGURES = Path(__file__).parents[1] / "figures"
+ROOT = Path(__file__).parents[1]
+FIGURES = ROOT / "figures"
+README = ROOT / "README.md"
 
 CELL_METADATA = ("alt", "figure", "headline", "tags")
 # Cells with these tags are folded, in Jupyter (the first) and in Colab (the second).
@@ -78,11 +81,16 @@ def normalise_outputs(cell, count):
     cell.execution_count = count
 
 
-def normalise(nb):
-    """Change `nb` into its normal form. Raises NotNormal where that is impossible."""
+def normalise(nb, name):
+    """Change `nb`, a notebook of this file name, into its normal form.
+
+    Raises NotNormal where that is impossible.
+    """
     nb.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     nb.nbformat, nb.nbformat_minor = 4, 5
     name_cells(nb)
+    if nb.cells[0].source.startswith("# "):
+        nb.cells[0].source = with_badges(nb.cells[0].source, name)
     count = 0
     for cell in nb.cells:
         kept = {k: cell.metadata[k] for k in CELL_METADATA if k in cell.metadata}
@@ -119,7 +127,7 @@ def refresh(path, figures=FIGURES):
     execution = Execution(nb, path.name, path.parent)
     with execution.kernel():
         execution.run()
-    normalise(nb)
+    normalise(nb, path.name)
     write(path, (nbformat.writes(nb) + "\n").encode())
     for name, png in pictures(nb):
         write(figures / name, png)
@@ -128,8 +136,18 @@ def refresh(path, figures=FIGURES):
 def is_normal(path):
     """Return whether normalising the stored notebook would leave every byte alone."""
     nb = nbformat.read(path, as_version=4)
-    normalise(nb)
+    normalise(nb, path.name)
     return (nbformat.writes(nb) + "\n").encode() == path.read_bytes()
+
+
+def refresh_readme(check):
+    """Give the README its badges, or say with `check` that it lacks them."""
+    text = README.read_text(encoding="utf-8")
+    wanted = with_badges(text, lessons()[0].name)
+    if check and text != wanted:
+        sys.exit("README.md has other badges than it should: run make refresh.")
+    if text != wanted:
+        write(README, wanted.encode())
 
 
 def main():
@@ -152,6 +170,8 @@ def main():
                 sys.exit(f"{path.name} is not in normal form: run make refresh.")
         except (CellFailed, NotNormal) as error:
             sys.exit(f"{error}\n{path.name} is as it was.")
+    if not options.names:
+        refresh_readme(options.check)
 
 
 if __name__ == "__main__":
