@@ -19,7 +19,7 @@ import pytest
 from lessons import LESSONS, code_cells, name, printed, read, tags
 from measure_bands import is_band
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
 
 # Numbers that need no support, and what they are.
 CONSTANTS = {
@@ -32,6 +32,7 @@ NOT_CLAIMS = {
     r"\]\(.*?\)": "where a link leads",
     r"\b\d+(-\d+){2,}\b": "a network's name",
     r"\*About \d+ minutes to read.*\*": "another test compares it with the README",
+    r", \d+ minutes$": "a plan, which another test adds up",
     r"CC BY-SA 3\.0": "the name of a licence",
     r"\bIn 2021\b|\(2021\)": "the year of a publication",
     r"x86-64|AVX-512|SHA-256": "names of processors and of a digest",
@@ -73,7 +74,7 @@ def claims(text, code=""):
     """Return a text's claims; a code span that stands in `code` makes none."""
     text = re.sub(r"`(.+?)`", lambda span: "" if span[1] in code else span[1], text)
     for pattern in NOT_CLAIMS:
-        text = re.sub(pattern, "", text)
+        text = re.sub(pattern, "", text, flags=re.MULTILINE)
     return [
         number
         for number in numbers(text)
@@ -174,13 +175,14 @@ def test_numbers_of_a_lesson_are_printed_or_asserted(path):
     assert not found, "\n".join(found)
 
 
-def test_numbers_of_the_readme_are_asserted_or_in_a_headline():
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "INSTRUCTORS.md"])
+def test_numbers_of_a_page_are_asserted_or_in_a_headline(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
     # Other tests compare tables, and descriptions of pictures, with the lessons.
     for pattern in r"^```.*?^```$", r"^\|.*?$", r"^!\[.*?\)$":
         text = re.sub(pattern, "", text, flags=re.MULTILINE | re.DOTALL)
     support = evidence((cell for path in LESSONS for cell in read(path).cells), False)
-    found = unsupported("README.md", [(claim, support) for claim in claims(text)])
+    found = unsupported(page, [(claim, support) for claim in claims(text)])
     assert not found, "\n".join(found)
 
 

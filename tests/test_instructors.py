@@ -1,0 +1,61 @@
+"""The instructor's page: its times add up, and it names what exists."""
+
+import re
+from pathlib import Path
+
+from lessons import LESSONS, prose, read
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^### Lesson (\d\d): (.+?)\n(?=\n)", TEXT, re.M))
+
+
+def part(heading):
+    """Return the text below a heading of level 2 or 3."""
+    return re.split(r"\n##+ ", TEXT.split(f" {heading}\n")[1])[0]
+
+
+def minutes():
+    """Return {lesson number: minutes to teach} from the lessons' headings."""
+    return {n: int(title.split(", ")[-1].split()[0]) for n, title in SECTIONS.items()}
+
+
+def test_every_lesson_is_there_under_its_own_title():
+    titles = {
+        path.name[:2]: read(path).cells[0].source.splitlines()[0][2:]
+        for path in LESSONS
+    }
+    assert {n: title.rsplit(", ", 1)[0] for n, title in SECTIONS.items()} == titles
+
+
+def test_the_day_adds_up():
+    rows = re.findall(r"^\| (\d+):(\d+) \| (\d+) \| (.+) \|$", part("One day"), re.M)
+    start = [60 * int(hour) + int(minute) for hour, minute, *_ in rows]
+    end = [at + int(row[2]) for at, row in zip(start, rows, strict=True)]
+    assert start[1:] == end[:-1], "what begins does not follow what ends"
+    taught = {row[3][-2:]: int(row[2]) for row in rows if row[3].startswith("lesson")}
+    assert taught == minutes()
+
+
+def test_the_weeks_teach_every_lesson():
+    rows = re.findall(r"^\| \d \| (\d\d) \| (\d+) \|", part("Six weekly hours"), re.M)
+    assert {number: int(length) for number, length in rows} == minutes()
+
+
+def test_headings_named_for_a_lesson_are_its_own():
+    for path in LESSONS:
+        heading = f"Lesson {path.name[:2]}: {SECTIONS[path.name[:2]]}"
+        headings = re.findall(r"^#+ (.+)$", prose(read(path)), re.M)
+        named = re.findall(r"(?<!\*)\*([A-Z][^*]+)\*(?!\*)", part(heading))
+        assert len(named) >= 3, f"{heading}: what to ask, and what to skip"
+        for name in named:
+            assert name in headings, f"{heading} names {name!r}"
+        for point in "Say", "Ask before", "Learners stumble over", "Skip":
+            assert f"**{point}" in part(heading), f"{heading}: {point}"
+
+
+def test_commands_exist():
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
+    for line in re.findall(r"`?make ([a-z ]+)", TEXT):
+        for target in line.split():
+            assert target in targets, f"make {target}"
