@@ -21,7 +21,7 @@ from execute import CellFailed, Execution, lessons
 
 FIGURES = Path(__file__).parents[1] / "figures"
 
-CELL_METADATA = ("alt", "figure", "headline", "tags")
+CELL_METADATA = ("alt", "figure", "headline", "slideshow", "tags")
 # Cells with these tags are folded, in Jupyter (the first) and in Colab (the second).
 FOLDED_TAGS = {"checker", "check", "solution"}
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
