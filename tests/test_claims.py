@@ -1,12 +1,12 @@
 """Every number in the text is printed or asserted by a cell near it.
 
-A claim is a percentage, a decimal, or an integer above 20, in a lesson's prose, in
-a picture's description, or in the README. A cell supports it if it prints a number
-that rounds to it, or holds one in an `assert`. In a lesson's body that cell stands
-in the same section. From further away, only asserts and the headline count: so for
-a lesson's title, exercises, recall and summary, for a lesson named in another, and
-for the README. In the exercises, a number may also stand in the code that checks or
-solves them: it is part of the task.
+A claim is a percentage, a decimal, or an integer above 20, in a lesson's prose, in a
+picture's description, in a note for the speaker, or in the README. A cell supports it
+if it prints a number that rounds to it, or holds one in an `assert`. In a lesson's
+body that cell stands in the same section. From further away, only asserts and the
+headline count: so for a lesson's title, exercises, recall and summary, for a lesson
+named in another, and for the README. In the exercises, a number may also stand in the
+code that checks or solves them: it is part of the task.
 """
 
 import ast
@@ -146,7 +146,8 @@ def lesson_claims(path):
         for cell in cells:
             is_text = cell.cell_type == "markdown"
             text = cell.source if is_text else cell.metadata.get("alt", "")
-            for paragraph in text.split("\n\n"):
+            notes = cell.metadata.get("slideshow", {}).get("notes", "")
+            for paragraph in [*text.split("\n\n"), notes]:
                 named = re.findall(r"\blesson (\d\d)", paragraph)
                 leans_on = [other for other in LESSONS if other.name[:2] in named]
                 others = [evidence(read(other).cells, False) for other in leans_on]

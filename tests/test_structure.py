@@ -34,6 +34,9 @@ TAGS = {
 }
 # Cells whose subject is the clock or a version: {(lesson, cell id)}.
 IGNORED_OUTPUTS = set()
+# How a cell becomes part of a slide: tools/slides.py explains the words.
+SLIDE_TYPES = {"slide", "-", "fragment", "notes", "skip"}
+SHOW = {"code", "output", "later", "right", "beside", "low", "small"}
 ABSOLUTE_PATH = r"(?<![\w.:/])/(?:home|root|tmp|usr|opt|work|Users)/|\b[A-Z]:\\\\\w"
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
@@ -52,7 +55,7 @@ def test_the_six_core_lessons_are_there():
 
 @every_lesson
 def test_title_and_goals(path):
-    first = read(path).cells[0].source
+    first = prose(read(path)).split("\n## ")[0]
     assert re.match(r"# \w", first), "the first cell opens with the title"
     assert re.search(
         r"^\*About \d+ minutes to read, about \d+ seconds to run\.\*$", first, re.M
@@ -274,3 +277,31 @@ def test_hints_leave_the_answer_to_the_reader(path):
             except SyntaxError:  # a lone operator, such as %
                 continue
             assert not given & answers, f"the hint gives the answer away: {span}"
+
+
+@every_lesson
+def test_eight_to_twelve_slides_each_with_advice_for_the_speaker(path):
+    looks = [cell.metadata.get("slideshow", {}) for cell in read(path).cells]
+    slides = [look for look in looks if look.get("slide_type") == "slide"]
+    assert 8 <= len(slides) <= 12, f"{len(slides)} slides"
+    assert looks[0] in slides, "the title starts the first slide"
+    for look in looks:
+        assert ("notes" in look) == (look in slides), f"notes and slide: {look}"
+
+
+@every_lesson
+def test_slides_are_described_in_the_known_words(path):
+    for cell in read(path).cells:
+        look = cell.metadata.get("slideshow", {"slide_type": "skip"})
+        assert look["slide_type"] in SLIDE_TYPES, f"cell {cell.id}: no such type"
+        assert set(look.get("show", [])) <= SHOW, f"cell {cell.id}: unknown word"
+        assert look.keys() <= {"slide_type", "notes", "show"}, f"cell {cell.id}"
+
+
+@every_lesson
+def test_setup_checkpoints_and_exercises_are_on_no_slide(path):
+    hidden = {"setup", "recap-data", "checkpoint", "exercise", *FOLDED_TAGS}
+    for cell in read(path).cells:
+        if hidden & set(tags(cell)):
+            look = cell.metadata.get("slideshow", {"slide_type": "skip"})
+            assert look["slide_type"] == "skip", f"cell {cell.id} is on a slide"

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "figures"
 README = ROOT / "README.md"
 
-CELL_METADATA = ("alt", "figure", "headline", "tags")
+CELL_METADATA = ("alt", "figure", "headline", "slideshow", "tags")
 # Cells with these tags are folded, in Jupyter (the first) and in Colab (the second).
 FOLDED_TAGS = {"checker", "check", "solution"}
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}

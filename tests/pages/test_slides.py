@@ -1,0 +1,135 @@
+"""The slides open from a folder, with no network, and every slide fits 1280 x 720."""
+
+import re
+
+import nbformat
+import pytest
+from execute import lessons
+from slides import SLIDES
+
+LESSONS = lessons()
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+FORMULA = r"""() => {
+    const formula = document.createElement('p');
+    formula.textContent = '$\\sum_{i=1}^n e^{z_i}, \\quad \\mathbb{R}$';
+    Reveal.getCurrentSlide().append(formula);
+    return new Promise(done => MathJax.Hub.Queue(
+        ['Typeset', MathJax.Hub, formula],
+        () => done(formula.querySelector('.mjx-math')?.textContent)));
+}"""
+# What is shown of a slide, all its fragments too. Its page must have a scale of 1.
+PARTS = """[...Reveal.getCurrentSlide().querySelectorAll('*')]
+    .filter(part => part.checkVisibility({visibilityProperty: true}))"""
+# Parts that stick out of the page, or hold more than they have room for. The tails of
+# letters may stick out of a line by a few pixels.
+MISFITS = f"""() => {PARTS}.filter(part => {{
+    const box = part.getBoundingClientRect();
+    return box.left < 0 || box.top < 0 || box.right > 1280 || box.bottom > 720
+        || part.clientWidth && part.scrollWidth > part.clientWidth + 1
+        || part.clientHeight && part.scrollHeight > part.clientHeight + 9;
+}}).map(part => part.outerHTML.slice(0, 120))"""
+# Cells, pictures and the slide's number that lie on top of each other.
+COLLISIONS = f"""() => {{
+    const pieces = {PARTS}.filter(part => part.matches('.jp-Cell'));
+    pieces.push(document.querySelector('.slide-number'));
+    const boxes = pieces.map(piece => [piece.id, piece.getBoundingClientRect()]);
+    return boxes.flatMap(([id, a], i) => boxes.slice(i + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+        .map(([other]) => `${{id}} and ${{other}}`));
+}}"""
+SMALLEST_LETTERS = f"""() => Math.min(...{PARTS}
+    .filter(part => [...part.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .map(part => parseFloat(getComputedStyle(part).fontSize)))"""
+NOTES = """() => [...document.querySelectorAll('.slides > section')].map(
+    slide => slide.querySelector('aside.notes')?.textContent.trim())"""
+SPEAKERS_NOTES = ".speaker-controls-notes .value"
+
+
+def cells(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def open_slides(page, path):
+    """Open a lesson's slides; return what goes wrong on the page, while it goes on."""
+    file = SLIDES / f"{path.stem}.html"
+    assert file.exists(), "the slides are not built: run make slides"
+    wrong = page.refused
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(request.url))
+    page.on("console", lambda line: line.type == "error" and wrong.append(line.text))
+    page.goto(file.as_uri())
+    page.wait_for_function("() => Reveal.isReady()")
+    page.evaluate("() => document.fonts.ready")
+    assert page.evaluate("() => Reveal.getScale()") == 1, "a pixel is not a pixel"
+    return wrong
+
+
+def turn(page):
+    """Show each slide with all its fragments; yield its number."""
+    for number in range(page.evaluate("() => Reveal.getTotalSlides()")):
+        page.evaluate("number => Reveal.slide(number, 0, 99)", number)
+        yield number + 1
+
+
+@every_lesson
+def test_eight_to_twelve_slides(page, path):
+    open_slides(page, path)
+    assert 8 <= page.evaluate("() => Reveal.getTotalSlides()") <= 12
+
+
+@every_lesson
+def test_every_slide_fits(page, path):
+    open_slides(page, path)
+    for number in turn(page):
+        assert not page.evaluate(MISFITS), f"slide {number} does not fit"
+        assert not page.evaluate(COLLISIONS), f"slide {number}: parts collide"
+
+
+@every_lesson
+def test_every_slide_has_a_heading_and_letters_to_read(page, path):
+    open_slides(page, path)
+    for number in turn(page):
+        shown = "section.present section.present"
+        assert page.locator(f"{shown} :is(h1, h2, h3)").count() == 1, f"slide {number}"
+        assert page.evaluate(SMALLEST_LETTERS) >= 16, f"slide {number}: too small"
+
+
+@every_lesson
+def test_every_slide_has_its_notes(page, path):
+    open_slides(page, path)
+    looks = [cell.metadata.get("slideshow", {}) for cell in cells(path)]
+    advice = [re.sub("[*`]", "", look["notes"]) for look in looks if "notes" in look]
+    assert page.evaluate(NOTES) == advice
+
+
+@every_lesson
+def test_pictures_keep_their_descriptions(page, path):
+    open_slides(page, path)
+    alts = [image.get_attribute("alt") for image in page.locator("img").all()]
+    known = [cell.metadata["alt"] for cell in cells(path) if "alt" in cell.metadata]
+    assert alts, "no picture"
+    assert [alt for alt in known if alt in alts] == alts
+
+
+@every_lesson
+def test_nothing_fails_and_nothing_is_asked_of_the_network(page, path):
+    wrong = open_slides(page, path)
+    assert page.evaluate(FORMULA).startswith("∑"), "MathJax does not set a formula"
+    page.wait_for_load_state("networkidle")
+    assert not wrong
+
+
+def test_the_speakers_view_has_the_notes(page):
+    open_slides(page, LESSONS[0])
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    first = page.evaluate(NOTES)[0]
+    popup.value.locator(SPEAKERS_NOTES, has_text=first[:60]).wait_for()
+
+
+def test_the_list_leads_to_every_lesson(page):
+    page.goto((SLIDES / "index.html").as_uri())
+    links = [link.get_attribute("href") for link in page.locator("a").all()]
+    assert links == [f"{path.stem}.html" for path in LESSONS]
