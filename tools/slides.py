@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+from badges import with_badges
 from execute import lessons
 from nbconvert import SlidesExporter
 from npm import unpack
@@ -103,6 +104,8 @@ def deck(nb):
     A slide that does not start with a heading gets the one above it.
     """
     cells, title = [], ""
+    # The badges' pictures would be asked of the network.
+    nb.cells[0].source = with_badges(nb.cells[0].source, "", repository="")
     for cell in nb.cells:
         if is_heading(cell):
             title = cell.source.splitlines()[0]
