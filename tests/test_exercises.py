@@ -26,10 +26,13 @@ WRONG = {
         "lambda a, b: np.linalg.norm(a.astype(float) - b)": "leave the root out",
         "lambda a, b: abs(a.astype(float) - b).sum()": "square, then add up",
         ("(difference**2).sum()", "(difference**2).sum(axis=1)"): "return one number",
+        ("int32", "int16"): "large enough for 255 * 255",
     },
     "read_digits": {
         ("reference_labels[squares.argmin()]", "squares.argmin()"): "the labels",
         ("argmin", "argmax"): "take the farthest",
+        (") ** 2).sum", ")).sum"): "forget the square",
+        ("reference_images[:3000]", "reference_images[:300]"): "and with enough",
         ('.astype("float32")', ""): "subtract in uint8",
         "lambda images: np.array([((mean_digits - i) ** 2).sum(axis=(1, 2)).argmin()"
         " for i in images])": "not with means",
@@ -46,8 +49,10 @@ WRONG = {
         "lambda p: (p / 28, p % 28)": "a row is a whole number",
         "lambda p: (p // 28, p // 28)": "what is left over",
         "lambda p: (p // 28 + 1, p % 28 + 1)": "count from 0",
-        "lambda p: (p // 27, p % 27)": "should give (7, 8)",
-        "lambda p: (7, 8)": "should give (7, 8)",
+        "lambda p: (p // 27, p % 27)": "27 should give (0, 27), and yours gives (1, 0)",
+        "lambda p: (round(p / 28), p % 28)": "15 should give (0, 15)",
+        "lambda p: (7, 8)": "0 should give (0, 0), and yours gives (7, 8)",
+        "lambda p: '(7, 8)'": "yours gives '(7, 8)'",
     },
     "fair_split": {
         "lambda y, share: (np.arange(700), np.arange(700, 1000))": "by itself",
@@ -58,6 +63,8 @@ WRONG = {
         ("np.flatnonzero(labels == digit)", "labels[labels == digit]"): "once",
         ("positions[cut:]", "positions"): "one of the two parts, once",
         "lambda y, share: y < 3": "return two arrays",
+        "lambda y, share: (y < 3, y >= 3)": "not labels or True and False",
+        ("round(share * len(positions))", "round(0.2 * len(positions))"): "use `share`",
     },
     "larger_count": {
         "238_314 - 426": "these are the weights",
@@ -70,7 +77,9 @@ WRONG = {
         "lambda z: softmax(z - z.max())": "of each row",
         "lambda z: softmax(z - z.mean(axis=-1, keepdims=True))": "of each row",
         "lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()": "a batch does not",
-        "lambda z: z / z.sum(axis=-1, keepdims=True)": "should add up to 1",
+        "lambda z: softmax(z - 1000)": "small scores go wrong now",
+        "lambda z: softmax(z / 1000)": "subtracting keeps the differences",
+        "lambda z: np.exp(z - z.max(axis=-1, keepdims=True))": "should add up to 1",
     },
     "answer_of_network": {
         ("return softmax(", "return ("): "softmax is missing",
@@ -95,13 +104,16 @@ WRONG = {
         ("epoch - best >= patience", "epoch - best > patience"): "one epoch too long",
         ("start=1", "start=0"): "count the epochs from 1",
         ("return epoch, best", "return best, epoch"): "the last epoch comes first",
-        ("loss < lowest", "loss <= lowest"): "with a patience of 2",
+        ("loss < lowest", "loss <= lowest"): "patience 2: (5, 3)",
+        ("break\n    return epoch, best", "return epoch, best"): "no more epochs",
     },
     "precision_of_nines": {
         "1": "that is its recall",
         "0": "it does find nines",
         "0.9": "of its answers is wrong",
-        "10.09": "not per cent",
+        "0.971": "that is the network's",
+        "10": "not per cent",
+        "'10 %'": "not per cent",
         "0.5": "divide the true nines",
     },
     "f1_scores": {
@@ -110,26 +122,33 @@ WRONG = {
         "lambda m: m.diagonal() * (1 / m.sum(axis=0) + 1 / m.sum(axis=1)) / 2": (
             "F1 is the harmonic one"
         ),
-        "lambda m: m.trace() / m.sum()": "one F1 for each class",
+        "lambda m: m.trace() / m.sum()": "for 4 classes return 4 numbers",
+        "lambda _: solution_f1_scores(matrix)": "not `matrix`",
+        "lambda m: solution_f1_scores(m).round(2)": "do not round",
     },
     "images_needed": {
         ("np.sqrt(sum(squares))", "sum(np.sqrt(squares))"): "add the squares",
         ("np.sqrt(sum(squares))", "np.sqrt(squares[0])"): "both scores have an error",
         ("return n", "return n - 1000"): "round up",
-        ("n += 1000", "n += 1"): "in whole thousands",
-        ("1.96 * error", "error"): "need 1,000 images",
+        ("n += 1000", "n += 1"): "a multiple of 1,000",
+        ("return n", "return n / 1000"): "not the thousands",
+        ("1.96 * error", "error"): "need 4,000 images",
     },
     "shape_of_five": {
         "(10, 5)": "images come first",
         "(5,)": "ten probabilities, not one digit",
         "(10,)": "five images give five rows",
         "(5, 784)": "what goes in",
-        "50": "give a tuple",
+        "(1, 10)": "that is for one image",
+        "(5, 1)": "how many rows",
+        "50": "how many rows",
     },
     "most_doubtful": {
         ("argsort()", "argsort()[::-1]"): "the least doubtful",
         "lambda p, y, n: p.max(axis=1).argsort()[:n]": "look at the label's",
         "lambda p, y, n: np.sort(p[np.arange(len(y)), y])[:n]": "Return the positions",
+        "lambda p, y, n: [i for i in p.max(axis=1).argsort()[::-1]"
+        " if p[i].argmax() != y[i]][:n]": "not the answer's confidence",
         ("[:count]", ""): "`count` positions",
     },
     "lowest_threshold": {
@@ -137,7 +156,7 @@ WRONG = {
         " / np.arange(1, len(c) + 1) >= t) - 1]": "may dip and recover",
         "lambda c, h, t: c.max()": "the highest that will do",
         ("return threshold", "return (confidences >= threshold).mean()"): "the share",
-        ("confidences >= threshold", "confidences > threshold"): "are those with",
+        ("confidences >= threshold", "confidences > threshold"): "from the lowest up",
     },
 }
 

@@ -46,12 +46,15 @@ def headline_of(nb):
 
 
 def reading_minutes(nb):
-    """Estimate the minutes to read a notebook, without its repeated cells."""
+    """Estimate the minutes to read a notebook, without repeated and folded cells."""
     seconds = 0
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             seconds += 60 * len(cell.source.split()) / WORDS_A_MINUTE
-        elif not {"setup", "recap-data"} & set(cell.metadata.get("tags", [])):
+        elif not (
+            {"setup", "recap-data"} & set(cell.metadata.get("tags", []))
+            or "jupyter" in cell.metadata  # folded
+        ):
             seconds += SECONDS_A_LINE * len(cell.source.splitlines())
             seconds += SECONDS_A_PICTURE * ("alt" in cell.metadata)
     return seconds / 60
