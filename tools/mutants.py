@@ -31,7 +31,8 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "build" / "mutants.csv"
 WORKERS = 2
-QUICK_TESTS = "structure", "claims", "readme", "bands"
+QUICK_TESTS = "structure", "claims", "readme", "bands", "instructors", "badges"
+HANDOUT_TEST = "tests/test_exercises.py::test_handout_holds_nothing_of_a_solution"
 
 
 class Fault(NamedTuple):
@@ -175,16 +176,31 @@ def run(folder, *arguments):
     )
 
 
+def concerns_exercises(fault, folder):
+    """Say whether the fault lies in an exercise, its check or its solution."""
+    return any(
+        {"exercise", "check", "solution"} & set(cell.metadata.get("tags", []))
+        and fault.new in cell.source
+        for cell in nbformat.read(lesson_of(fault, folder), as_version=4).cells
+    )
+
+
 def test_command(fault, folder):
     """Return the arguments that run the tests of `make test` that concern the fault.
 
     Without a fault these are all of its quick tests and those of all figures.
     """
-    tests = [f"tests/test_{name}.py" for name in QUICK_TESTS]
+    tests = [*(f"tests/test_{name}.py" for name in QUICK_TESTS), HANDOUT_TEST]
     if not fault:
         tests += ["tests/test_figures.py"]
     elif fault.kind == "pixel":
         tests = ["tests/test_data.py", "notebooks/01-meet-the-digits.ipynb"]
+    elif fault.kind == "code" and concerns_exercises(fault, folder):
+        tests += [
+            "tests/test_exercises.py",
+            "-k",
+            f"not test_exercises or {fault.place}",
+        ]
     elif fault.kind != "file":
         tests += ["tests/test_figures.py", "-k", f"not test_figures or {fault.place}"]
         if fault.kind != "code":  # code was executed again: nothing to compare
