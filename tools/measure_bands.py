@@ -90,6 +90,8 @@ class Measure(ast.NodeTransformer):
 def prepare(path, seed):
     """Return the lesson with this seed, made to print its bands' values, unexecuted."""
     nb = parameterize_notebook(load_notebook_node(str(path)), {"SEED": seed})
+    left_out = {"exercise", "check", "solution"}
+    nb.cells = [c for c in nb.cells if not left_out & set(c.metadata.get("tags", []))]
     for cell in nb.cells:
         if "checkpoint" in cell.metadata.get("tags", []):
             cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))

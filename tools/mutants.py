@@ -1,6 +1,6 @@
 """Plant one fault at a time into a copy of the course and see whether a test notices.
 
-    python tools/mutants.py           # all faults, about 15 minutes on two cores
+    python tools/mutants.py           # all faults, about 20 minutes on two cores
     python tools/mutants.py 05 README # those whose place starts so
 
 A fault in code is planted as a careless author would leave it: the lesson is executed
