@@ -219,7 +219,7 @@ def test_each_exercise_has_a_check_and_a_folded_solution(lesson):
     assert len(found) == 3, "three exercises"
     for answer, check, solution in found:
         assert tags(check) == ["check"], f"{answer}: the check comes next"
-        assert f"print(check_{answer}({answer}))" in check.source
+        assert f"say(check_{answer}({answer}))" in check.source
         assert tags(solution) == ["solution"], f"{answer}: then the solution"
         assert f"assert check_{answer}(solution_{answer}).startswith" in solution.source
         for cell in check, solution:
