@@ -91,6 +91,8 @@ def drawn(request):
     assert cell in lesson.figures, f"cell {cell} draws no figure{lesson.problem}"
     figure = lesson.figures[cell]
     panels = [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
+    for bar in set(figure.axes) - set(panels):
+        assert bar.get_ylabel(), "the bar of colours does not say what it shows"
     panels.sort(key=lambda ax: ax.get_subplotspec().num1)
     title, alt = figure.get_suptitle(), ALTS[request.param]
     return SimpleNamespace(panels=panels, title=title, alt=alt, names=lesson.names)
