@@ -3,7 +3,7 @@
 import json
 import re
 
-from badges import with_badges
+from badges import without_badges
 
 project = "Read handwritten digits"
 language = "en"
@@ -66,15 +66,11 @@ def prepare_cell(cell):
             options["code_prompt_show"] = options["code_prompt_hide"] = title[1]
 
 
-def without_badges(text):
-    """Take the badges away: their pictures would be asked of the network."""
-    return with_badges(text, "", repository="")
-
-
 def prepare(app, page, source):
     """Change what Sphinx read of a page before it is parsed; the file stays as it is.
 
-    The page's button offers the file for download, and it is the course's own.
+    The page's button offers the file for download, and it is the course's own. Badges
+    go, since their pictures would be asked of the network.
     """
     if page.startswith("notebooks/"):
         nb = json.loads(source[0])

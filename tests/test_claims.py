@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
+from execute import EXERCISE_TAGS
 from lessons import LESSONS, code_cells, name, printed, read, tags
 from measure_bands import is_band
 
@@ -95,7 +96,7 @@ def asserted(cell):
 
 def constants(cell):
     """Return the numbers in the code of an exercise, its check and its solution."""
-    if not {"exercise", "check", "solution"} & set(tags(cell)):
+    if not EXERCISE_TAGS & set(tags(cell)):
         return []
     values = (getattr(node, "value", None) for node in ast.walk(ast.parse(cell.source)))
     return [value for value in values if isinstance(value, int | float)]

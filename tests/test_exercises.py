@@ -89,7 +89,10 @@ WRONG = {
     "answer_of_network": {
         ("return softmax(", "return ("): "softmax is missing",
         ("vectors = relu(", "vectors = ("): "ReLU is missing",
-        ("return softmax(", "return softmax(relu("): "the last layer has no ReLU",
+        (
+            "return softmax(vectors @ last_weights + last_biases)",
+            "return softmax(relu(vectors @ last_weights + last_biases))",
+        ): "the last layer has no ReLU",
         (" + layer_biases", ""): "@ its weights, + its biases",
         ("softmax(vectors @ last_weights + last_biases)", "vectors"): "(4, 3) here",
     },
@@ -207,10 +210,7 @@ def wrong_code(answer, wrong, solution):
     old, new = wrong
     source = solution.source.partition("\n\n\nassert ")[0]
     assert old in source, f"{answer}: the solution does not hold {old!r}"
-    closed = source.replace(old, new)
-    if new.count("(") - new.count(")") > old.count("(") - old.count(")"):
-        closed += ")"  # the change is at the solution's last line
-    return f"{closed}\nwrong = solution_{answer}"
+    return f"{source.replace(old, new)}\nwrong = solution_{answer}"
 
 
 def test_each_exercise_has_a_check_and_a_folded_solution(lesson):

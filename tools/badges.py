@@ -17,12 +17,17 @@ BINDER = "https://mybinder.org"
 LINE = re.compile(r"^\[!\[Open in Colab\].*\n\n", re.MULTILINE)
 
 
+def without_badges(text):
+    """Return a Markdown text without the badges below its title."""
+    return LINE.sub("", text, count=1)
+
+
 def with_badges(text, lesson, repository=REPOSITORY):
     """Return a Markdown text with badges below its title, or without, if unnamed.
 
     lesson: the file name that they open; repository: "owner/name" on GitHub, or "".
     """
-    text = LINE.sub("", text, count=1)
+    text = without_badges(text)
     if not repository:
         return text
     title, rest = text.split("\n\n", 1)

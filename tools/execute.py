@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 RECIPE = NOTEBOOKS / "05-judge-the-network.ipynb"
+EXERCISE_TAGS = {"exercise", "check", "solution"}
 PREPARATION = "setup", "parameters", "recap-data", "recap-vectors", "recap-model"
 
 # Linux hands getrusage's peak on from the program that starts a kernel, so its own is

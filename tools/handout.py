@@ -1,6 +1,8 @@
 """Write the hand-outs: the lessons without solutions and outputs, and the data set.
 
-python tools/handout.py    # writes build/handout/, a folder to give to a class
+    python tools/handout.py
+
+What it writes to build/handout/ is a folder to give to a class.
 """
 
 import shutil

@@ -25,7 +25,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import nbformat
 import psutil
-from execute import NOTEBOOKS, Execution, lessons
+from execute import EXERCISE_TAGS, NOTEBOOKS, Execution, lessons
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from refresh import write
@@ -90,8 +90,11 @@ class Measure(ast.NodeTransformer):
 def prepare(path, seed):
     """Return the lesson with this seed, made to print its bands' values, unexecuted."""
     nb = parameterize_notebook(load_notebook_node(str(path)), {"SEED": seed})
-    left_out = {"exercise", "check", "solution"}
-    nb.cells = [c for c in nb.cells if not left_out & set(c.metadata.get("tags", []))]
+    nb.cells = [
+        cell
+        for cell in nb.cells
+        if not EXERCISE_TAGS & set(cell.metadata.get("tags", []))
+    ]
     for cell in nb.cells:
         if "checkpoint" in cell.metadata.get("tags", []):
             cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))

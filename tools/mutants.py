@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 import nbformat
 import numpy as np
+from execute import EXERCISE_TAGS
 from tqdm import tqdm
 
 ROOT = Path(__file__).parents[1]
@@ -179,8 +180,7 @@ def run(folder, *arguments):
 def concerns_exercises(fault, folder):
     """Say whether the fault lies in an exercise, its check or its solution."""
     return any(
-        {"exercise", "check", "solution"} & set(cell.metadata.get("tags", []))
-        and fault.new in cell.source
+        EXERCISE_TAGS & set(cell.metadata.get("tags", [])) and fault.new in cell.source
         for cell in nbformat.read(lesson_of(fault, folder), as_version=4).cells
     )
 

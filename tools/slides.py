@@ -18,15 +18,14 @@ from html import escape
 from pathlib import Path
 
 import nbformat
-from badges import with_badges
+from badges import without_badges
 from execute import lessons
 from nbconvert import SlidesExporter
-from npm import unpack
+from npm import fetch
 from traitlets.config import Config
 
 TOOLS = Path(__file__).parent
-BUILD = TOOLS.parent / "build"
-SLIDES = BUILD / "slides"
+SLIDES = TOOLS.parent / "build" / "slides"
 
 # Of each package, what a page loads; the rest of MathJax alone is 70 MB.
 PACKAGES = {
@@ -71,12 +70,10 @@ INDEX = """<!DOCTYPE html>
 """
 
 
-def fetch():
+def copy_packages():
     """Copy what the pages load from npm's packages, each fetched only once."""
     for package, paths in PACKAGES.items():
-        unpacked = BUILD / "npm" / package
-        if not unpacked.exists():
-            unpack(package, unpacked)
+        unpacked = fetch(package)
         for path in paths.split():
             target = SLIDES / package.split("@")[0] / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +102,7 @@ def deck(nb):
     """
     cells, title = [], ""
     # The badges' pictures would be asked of the network.
-    nb.cells[0].source = with_badges(nb.cells[0].source, "", repository="")
+    nb.cells[0].source = without_badges(nb.cells[0].source)
     for cell in nb.cells:
         if is_heading(cell):
             title = cell.source.splitlines()[0]
@@ -126,7 +123,7 @@ def deck(nb):
 def main():
     """Write the slides of every lesson, and a page that lists them."""
     shutil.rmtree(SLIDES, ignore_errors=True)
-    fetch()
+    copy_packages()
     exporter, items = SlidesExporter(config=CONFIG, **OPTIONS), []
     for path in lessons():
         nb = nbformat.read(path, as_version=4)

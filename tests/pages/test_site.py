@@ -5,31 +5,28 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlparse
 
-import nbformat
 import pytest
-from badges import with_badges
-from execute import lessons
-from npm import unpack
+from badges import without_badges
+from lessons import LESSONS, code_cells, read
+from npm import fetch
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build" / "site"
-AXE = ROOT / "build" / "npm" / "axe-core"
-AXE_PACKAGE = "axe-core@4.14.1"
 # Without `preload`: no page may read style sheets by script from file://.
 RUN_AXE = """() => axe.run({preload: false,
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"""
 WIDTHS = {"laptop": 1280, "phone": 400}
 
-LESSONS = {f"notebooks/{path.stem}": path for path in lessons()}
+NOTEBOOKS = {f"notebooks/{path.stem}": path for path in LESSONS}
 TEXTS = {
     "index": ROOT / "README.md",
     "INSTRUCTORS": ROOT / "INSTRUCTORS.md",
     "CONTRIBUTING": ROOT / "CONTRIBUTING.md",
 }
-PAGES = [*TEXTS, *LESSONS, "search"]
+PAGES = [*TEXTS, *NOTEBOOKS, "search"]
 
 every_page = pytest.mark.parametrize("name", PAGES)
-every_lesson = pytest.mark.parametrize("name", LESSONS)
+every_lesson = pytest.mark.parametrize("name", NOTEBOOKS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,10 +38,7 @@ def built():
 @pytest.fixture(scope="module")
 def axe():
     """The path of the accessibility checker axe-core, fetched once."""
-    if not AXE.exists():
-        AXE.parent.mkdir(parents=True, exist_ok=True)
-        unpack(AXE_PACKAGE, AXE)
-    return AXE / "axe.min.js"
+    return fetch("axe-core@4.14.1") / "axe.min.js"
 
 
 def address(name):
@@ -57,10 +51,9 @@ def words(text):
     return " ".join(text.split())
 
 
-def code_cells(name):
+def cells_of(name):
     """Return the code cells of the notebook that a page shows."""
-    nb = nbformat.read(LESSONS[name], as_version=4)
-    return [cell for cell in nb.cells if cell.cell_type == "code"]
+    return code_cells(read(NOTEBOOKS[name]))
 
 
 def stored_texts(cell):
@@ -135,7 +128,7 @@ def test_pictures_of_lessons_have_their_alternative_texts(page, name):
     page.goto(address(name))
     stored = [
         cell.metadata.get("alt")
-        for cell in code_cells(name)
+        for cell in cells_of(name)
         for output in cell.outputs
         if "image/png" in output.get("data", {})
     ]
@@ -146,7 +139,7 @@ def test_pictures_of_lessons_have_their_alternative_texts(page, name):
 @pytest.mark.parametrize("name", TEXTS)
 def test_pictures_of_texts_have_their_alternative_texts(page, name):
     page.goto(address(name))
-    text = with_badges(TEXTS[name].read_text(encoding="utf-8"), "", repository="")
+    text = without_badges(TEXTS[name].read_text(encoding="utf-8"))
     assert alts(page) == re.findall(r"!\[(.*?)\]\(", text, re.S)
 
 
@@ -154,7 +147,7 @@ def test_pictures_of_texts_have_their_alternative_texts(page, name):
 def test_stored_outputs_are_shown(page, name):
     page.goto(address(name))
     shown = words(" ".join(page.locator(".cell_output:visible").all_inner_texts()))
-    stored = [words(text) for cell in code_cells(name) for text in stored_texts(cell)]
+    stored = [words(text) for cell in cells_of(name) for text in stored_texts(cell)]
     assert stored
     for text in stored:
         assert text in shown, f"an output is missing: {text[:80]}"
@@ -165,7 +158,7 @@ def test_hidden_code_is_folded(page, name):
     page.goto(address(name))
     hidden = [
         cell.source
-        for cell in code_cells(name)
+        for cell in cells_of(name)
         if cell.metadata.get("jupyter", {}).get("source_hidden")
     ]
     folded = page.locator("details.hide:not([open]) .cell_input").all_text_contents()
@@ -175,7 +168,7 @@ def test_hidden_code_is_folded(page, name):
 @every_lesson
 def test_notebook_for_download_is_the_courses_own(name):
     download = SITE / "_sources" / f"{name}.ipynb"
-    assert download.read_bytes() == LESSONS[name].read_bytes()
+    assert download.read_bytes() == NOTEBOOKS[name].read_bytes()
 
 
 def test_search_finds_a_lesson(page):

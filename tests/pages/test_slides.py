@@ -2,13 +2,11 @@
 
 import re
 
-import nbformat
 import pytest
-from execute import lessons
+from lessons import LESSONS, name, read
 from slides import SLIDES
 
-LESSONS = lessons()
-every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 
 FORMULA = r"""() => {
     const formula = document.createElement('p');
@@ -45,10 +43,6 @@ SMALLEST_LETTERS = f"""() => Math.min(...{PARTS}
 NOTES = """() => [...document.querySelectorAll('.slides > section')].map(
     slide => slide.querySelector('aside.notes')?.textContent.trim())"""
 SPEAKERS_NOTES = ".speaker-controls-notes .value"
-
-
-def cells(path):
-    return nbformat.read(path, as_version=4).cells
 
 
 def open_slides(page, path):
@@ -99,7 +93,7 @@ def test_every_slide_has_a_heading_and_letters_to_read(page, path):
 @every_lesson
 def test_every_slide_has_its_notes(page, path):
     open_slides(page, path)
-    looks = [cell.metadata.get("slideshow", {}) for cell in cells(path)]
+    looks = [cell.metadata.get("slideshow", {}) for cell in read(path).cells]
     advice = [re.sub("[*`]", "", look["notes"]) for look in looks if "notes" in look]
     assert page.evaluate(NOTES) == advice
 
@@ -108,7 +102,9 @@ def test_every_slide_has_its_notes(page, path):
 def test_pictures_keep_their_descriptions(page, path):
     open_slides(page, path)
     alts = [image.get_attribute("alt") for image in page.locator("img").all()]
-    known = [cell.metadata["alt"] for cell in cells(path) if "alt" in cell.metadata]
+    known = [
+        cell.metadata["alt"] for cell in read(path).cells if "alt" in cell.metadata
+    ]
     assert alts, "no picture"
     assert [alt for alt in known if alt in alts] == alts
 
