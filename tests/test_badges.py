@@ -1,8 +1,10 @@
 """Badges stand where the repository has a name, lead somewhere, and go away again."""
 
+import functools
 import re
 
 import nbformat
+import refresh
 from badges import REPOSITORY, with_badges
 from lessons import LESSONS, read
 from refresh import ROOT, normalise
@@ -49,10 +51,16 @@ def test_every_lesson_and_the_readme_have_the_badges_they_should():
     assert bool(BADGES.search(readme)) == bool(REPOSITORY)
 
 
-def test_a_notebook_without_a_title_gets_no_badges():
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
-    normalise(nb, "any.ipynb")
-    assert nb.cells[0].source == "1 + 1"
+def test_normal_form_puts_badges_below_a_title_and_nowhere_else(monkeypatch):
+    named = functools.partial(with_badges, repository="somebody/digits")
+    monkeypatch.setattr(refresh, "with_badges", named)
+    for make_cell, source, expected in (
+        (nbformat.v4.new_markdown_cell, TEXT.strip(), named(TEXT, "any.ipynb").strip()),
+        (nbformat.v4.new_code_cell, "1 + 1", "1 + 1"),
+    ):
+        nb = nbformat.v4.new_notebook(cells=[make_cell(source)])
+        normalise(nb, "any.ipynb")
+        assert nb.cells[0].source == expected
 
 
 def test_binder_installs_what_learners_need():
