@@ -11,7 +11,7 @@ READY := .venv/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help lessons test lab refresh lint browser handout pages slides site bench bands \
-    numerics mutants \
+    sweep numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -59,6 +59,9 @@ bench: $(READY)  ## time the training recipe against Keras' defaults, in turns
 
 bands: $(READY)  ## measure the checkpoints' bands over twenty seeds
 	$(BIN)/python tools/measure_bands.py
+
+sweep: $(READY)  ## train the recipes of lessons 07 to 09 over many seeds (hours)
+	$(BIN)/python tools/sweep.py $(LESSONS)
 
 numerics: $(READY)  ## measure how far the recipe repeats, pinned and unpinned
 	$(BIN)/python tools/measure_numerics.py

@@ -31,6 +31,8 @@ TAGS = {
     "figure",
     "parameters",
     "nbval-ignore-output",
+    "sweep",
+    "table",
 }
 # Cells whose subject is the clock or a version: {(lesson, cell id)}.
 IGNORED_OUTPUTS = set()
