@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
 from lessons import LESSONS, prose, read
 
 ROOT = Path(__file__).parents[1]
+DAYS = "One day", "Half a day more"
 TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### Lesson (\d\d): (.+?)\n(?=\n)", TEXT, re.M))
 
@@ -28,17 +30,27 @@ def test_every_lesson_is_there_under_its_own_title():
     assert {n: title.rsplit(", ", 1)[0] for n, title in SECTIONS.items()} == titles
 
 
-def test_the_day_adds_up():
-    rows = re.findall(r"^\| (\d+):(\d+) \| (\d+) \| (.+) \|$", part("One day"), re.M)
+def day(heading):
+    """Return a day's rows: [hour, minute, minutes, what]."""
+    return re.findall(r"^\| (\d+):(\d+) \| (\d+) \| (.+) \|$", part(heading), re.M)
+
+
+@pytest.mark.parametrize("heading", DAYS)
+def test_what_begins_follows_what_ends(heading):
+    rows = day(heading)
     start = [60 * int(hour) + int(minute) for hour, minute, *_ in rows]
     end = [at + int(row[2]) for at, row in zip(start, rows, strict=True)]
     assert start[1:] == end[:-1], "what begins does not follow what ends"
-    taught = {row[3][-2:]: int(row[2]) for row in rows if row[3].startswith("lesson")}
-    assert taught == minutes()
+
+
+def test_the_days_teach_every_lesson_once():
+    rows = [row for heading in DAYS for row in day(heading)]
+    taught = [(row[3][-2:], int(row[2])) for row in rows if row[3].startswith("lesson")]
+    assert taught == sorted(minutes().items())
 
 
 def test_the_weeks_teach_every_lesson_within_the_hour_and_five_minutes_of_recall():
-    rows = re.findall(r"^\| \d \| (\d\d) \| (\d+) \|", part("Six weekly hours"), re.M)
+    rows = re.findall(r"^\| \d \| (\d\d) \| (\d+) \|", part("Weekly hours"), re.M)
     wanted = {number: min(length, 55) for number, length in minutes().items()}
     assert {number: int(length) for number, length in rows} == wanted
 
