@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import sweep
-from lessons import LESSONS, code_cells, name, read, tagged
+from lessons import LESSONS, code_cells, name, printed, read, tagged
 from measure_numerics import TABLE as NUMERICS
 
 SWEPT = [path for path in LESSONS if sweep.recipes(path)]
@@ -63,6 +63,18 @@ def test_every_table_belongs_to_a_lesson_that_is_swept():
     assert sorted(tables) == [sweep.table(path) for path in SWEPT]
     with_cell = [path for path in LESSONS if tagged(read(path), "table")]
     assert with_cell == SWEPT
+
+
+def test_lesson_07_repeats_three_of_the_stored_runs():
+    (path,) = (path for path in LESSONS if path.name.startswith("07"))
+    said = re.findall(
+        r"^seed (\d+): .+, (\d+) mistakes$", printed(read(path).cells), re.M
+    )
+    rows = {row["seed"]: row for row in stored(path) if row["recipe"] == "C"}
+    expected = [
+        (s, f"{1e4 * (1 - float(rows[s]['last'])):.0f}") for s in ("1", "2", "3")
+    ]
+    assert said == expected, "the lesson trains other runs than the table holds"
 
 
 def test_lesson_07_says_of_the_numerics_what_was_measured():
