@@ -168,6 +168,43 @@ WRONG = {
         ("return threshold", "return (confidences >= threshold).mean()"): "the share",
         ("confidences >= threshold", "confidences > threshold"): "from the lowest up",
     },
+    "runs_for_half": {
+        "40": "the root of two only",
+        "60": "the runs that you have to add",
+        "10": "fewer runs say less",
+        "20": "there are already",
+        "400": "not of 20",
+        "100": "the root of which number",
+        "'80'": "the root of which number",
+    },
+    "share_of_wins": {
+        "lambda a, b: (a[:, np.newaxis] > b).mean()": "counts as half a win.",
+        "lambda a, b: (a[:, np.newaxis] >= b).mean()": "not as a whole",
+        "lambda a, b: (a[:, np.newaxis] > b).sum() / (a[:, np.newaxis] != b).sum()": (
+            "do not leave the ties out"
+        ),
+        "lambda a, b: solution_share_of_wins(b, a)": "the wins of the second",
+        "lambda a, b: 100 * solution_share_of_wins(a, b)": "not per cent",
+        (").mean()", ").sum()"): "divide by the number of pairs",
+        "lambda a, b: np.mean([(x > y) + (x == y) / 2 for x, y in zip(a, b)])": (
+            "every run meets every other"
+        ),
+        "lambda a, b: float(a.mean() > b.mean())": "compares the means",
+        "lambda a, b: solution_share_of_wins(a, b[:3])": "should give 0.75",
+        "lambda a, b: (a > b).mean()": "it stops with ValueError",
+    },
+    "best_of": {
+        "lambda a, k: a.max()": "the best of all runs",
+        "lambda a, k: a.mean()": "the mean of all runs",
+        "lambda a, k: a[:k].max()": "not the first",
+        "lambda a, k: np.sort(a)[-k:].mean()": "the mean of the best runs",
+        ("max(chosen)", "min(chosen)"): "the worst of them",
+        "lambda a, k: sum(x * ((i / len(a)) ** k - ((i - 1) / len(a)) ** k)"
+        " for i, x in enumerate(np.sort(a), 1))": "only once",
+        "lambda a, k: np.mean([np.random.default_rng(i).choice(a, k, False).max()"
+        " for i in range(2000)])": "go through all choices",
+        "lambda a, k: np.median([max(c) for c in combinations(a, k)])": "so 0.4667",
+    },
 }
 
 

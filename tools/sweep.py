@@ -5,26 +5,28 @@
     python tools/sweep.py 07 --seeds 3        # a first look
 
 A lesson that is swept has cells tagged `sweep`. Together with its set-up and recap
-cells they define RECIPES, which maps a recipe's name to settings, and
-`train(seed, **settings)`, which trains once and returns numbers by name. So the table
-holds what the reader's own run of the lesson gives.
+cells they define RECIPES, which maps a recipe's name to settings (in a cell of its
+own, which needs no other), and `train(seed, **settings)`, which trains once and returns
+numbers by name. So the table holds what the reader's own run of the lesson gives.
 
 Each finished run is written at once: stopped and started again, the program goes on
-where it was. Runs that other versions of the packages measured are measured anew. At
-the end the numbers go into the lesson's cell tagged `table`, too, for a lesson stands
-alone.
+where it was. Runs that other versions of the packages measured are measured anew; if
+you change what a recipe does, delete its rows. At the end the numbers go into the
+lesson's cell tagged `table`, too, for a lesson stands alone: `make refresh` afterwards.
 """
 
 import argparse
 import csv
+import io
 import os
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import version
 from multiprocessing import get_context
 
 import nbformat
-from execute import NOTEBOOKS, lessons
+from execute import lessons
 from measure_bands import workers
 from refresh import write
 from tqdm import tqdm
@@ -56,12 +58,12 @@ def recipes(path):
 
 def table(path):
     """Return where the runs of a lesson are stored."""
-    return NOTEBOOKS / "data" / f"{path.stem}.csv"
+    return path.parent / "data" / f"{path.stem}.csv"
 
 
 def train(path, name, seed):
     """Train one recipe of a lesson with one seed; return a row {column: text}."""
-    os.chdir(NOTEBOOKS)
+    os.chdir(path.parent)
     names = {}
     exec(compile(cells(path), path.name, "exec"), names)
     start = time.perf_counter()
@@ -85,35 +87,45 @@ def read_rows(path):
 
 
 def write_rows(path, rows):
-    """Write the table of a lesson, recipe by recipe in the lesson's order."""
+    """Sort the runs, recipe by recipe in the lesson's order, and write its table.
+
+    Exits with a sentence if not all of them have the same numbers.
+    """
+    if any(row.keys() != rows[0].keys() for row in rows):
+        sys.exit(
+            f"{path.name}: train() returns other numbers now. Delete {table(path)}."
+        )
     order = recipes(path)
     rows.sort(key=lambda row: (order.index(row["recipe"]), int(row["seed"])))
-    with table(path).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write(table(path), text.getvalue().encode())
 
 
 def summary(rows):
     """Return a table's numbers as text: a line a recipe and quantity, by seed."""
     lines = {}
     for row in rows:
-        for quantity in row.keys() - {"recipe", "seed", *PACKAGES}:
-            lines.setdefault((row["recipe"], quantity), []).append(row[quantity])
-    order = list(rows[0])
-    ordered = sorted(lines, key=lambda line: order.index(line[1]))
-    recipes = list(dict.fromkeys(row["recipe"] for row in rows))
-    ordered.sort(key=lambda line: recipes.index(line[0]))
-    return "\n".join(f"{r} | {q} | {' '.join(lines[r, q])}" for r, q in ordered)
+        for quantity in row:
+            if quantity not in ("recipe", "seed", *PACKAGES):
+                lines.setdefault((row["recipe"], quantity), []).append(row[quantity])
+    return "\n".join(f"{r} | {q} | {' '.join(lines[r, q])}" for r, q in lines)
 
 
 def write_cell(path, text):
-    """Put the numbers into the lesson's cell tagged `table`, between its quotes."""
+    """Put the numbers into the lesson's cell tagged `table`, between its quotes.
+
+    Exits with a sentence if that cell is not made for it.
+    """
     nb = nbformat.read(path, as_version=4)
     for cell in nb.cells:
         if "table" in cell.metadata.get("tags", []):
-            before, _, after = cell.source.split('"""')
-            cell.source = f'{before}"""\n{text}\n"""{after}'
+            parts = cell.source.split('"""')
+            if len(parts) != 3:
+                sys.exit(f'{path.name}, cell {cell.id}: it needs one """ and one """.')
+            cell.source = f'{parts[0]}"""\n{text}\n"""{parts[2]}'
     write(path, (nbformat.writes(nb) + "\n").encode())
 
 
@@ -123,14 +135,22 @@ def sweep(path, seeds):
     done = {(row["recipe"], int(row["seed"])) for row in rows}
     jobs = [(name, s) for s in seeds for name in recipes(path) if (name, s) not in done]
     # A fresh process for each run: a longer one would keep its gigabyte.
-    with ProcessPoolExecutor(
-        workers(), get_context("spawn"), max_tasks_per_child=1
-    ) as pool:
+    pool = ProcessPoolExecutor(workers(), get_context("spawn"), max_tasks_per_child=1)
+    try:
         runs = [pool.submit(train, path, *job) for job in jobs]
         for run in tqdm(as_completed(runs), path.stem, len(runs), unit="run"):
             rows.append(run.result())
             write_rows(path, rows)
+    finally:  # after an error, or Ctrl-C, leave out the runs that have not begun
+        pool.shutdown(cancel_futures=True)
     write_cell(path, summary(rows))
+
+
+def seeds_up_to(text):
+    """Return the seeds from 1 to the number in `text`."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 up, not {text}")
+    return range(1, int(text) + 1)
 
 
 def main():
@@ -139,10 +159,16 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="LESSON")
-    parser.add_argument("--seeds", type=int, default=20, help="runs of each recipe")
+    parser.add_argument(
+        "--seeds", type=seeds_up_to, default="20", help="runs of each recipe (20)"
+    )
     options = parser.parse_args()
-    for path in filter(recipes, lessons(options.names)):
-        sweep(path, range(1, options.seeds + 1))
+    paths = lessons(options.names)
+    for path in paths:
+        if options.names and not recipes(path):
+            sys.exit(f"{path.name} has no cell tagged `sweep` that sets RECIPES.")
+    for path in filter(recipes, paths):
+        sweep(path, options.seeds)
 
 
 if __name__ == "__main__":
