@@ -207,6 +207,16 @@ def test_bad_input_is_answered_in_a_sentence(words, says, monkeypatch, capsys):
     assert says in f"{stop.value}{capsys.readouterr().err}"
 
 
+def test_interrupted_sweep_says_how_to_go_on(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", ["sweep.py", "07"])
+    monkeypatch.setattr(sweep, "sweep", interrupt)
+    with pytest.raises(SystemExit, match="start again to go on"):
+        sweep.main()
+
+
 def test_lesson_without_sweep_cells_is_left_alone():
     assert not sweep.recipes(LESSONS[0])
     assert LESSONS[0] not in SWEPT

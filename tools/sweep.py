@@ -167,8 +167,11 @@ def main():
     for path in paths:
         if options.names and not recipes(path):
             sys.exit(f"{path.name} has no cell tagged `sweep` that sets RECIPES.")
-    for path in filter(recipes, paths):
-        sweep(path, options.seeds)
+    try:
+        for path in filter(recipes, paths):
+            sweep(path, options.seeds)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Every finished run is stored: start again to go on.")
 
 
 if __name__ == "__main__":
