@@ -16,7 +16,9 @@ alone.
 """
 
 import argparse
+import contextlib
 import csv
+import io
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -24,12 +26,16 @@ from importlib.metadata import version
 from multiprocessing import get_context
 
 import nbformat
-from execute import NOTEBOOKS, lessons
+from execute import NOTEBOOKS, PEAK_MEMORY, lessons
 from measure_bands import workers
+from measure_numerics import unpin
 from refresh import write
 from tqdm import tqdm
 
 PACKAGES = "tensorflow", "keras", "numpy"
+# Lessons about the clock: their runs take turns, one process at a time, each without
+# the set-up cell's pins unless its recipe is "pinned", and note the peak of memory.
+TIMED = {"08-train-faster"}
 TAGS = {"setup", "parameters", "recap-data", "recap-vectors", "recap-model", "sweep"}
 
 
@@ -44,14 +50,14 @@ def cells(path):
 
 
 def recipes(path):
-    """Return the names of a lesson's recipes in order; none if it has no such cells."""
+    """Return a lesson's recipes, {name: settings}; none if it has no such cells."""
     nb = nbformat.read(path, as_version=4)
     for cell in nb.cells:
         if "sweep" in cell.metadata.get("tags", []) and "RECIPES = {" in cell.source:
             names = {}
             exec(cell.source, names)
-            return list(names["RECIPES"])
-    return []
+            return names["RECIPES"]
+    return {}
 
 
 def table(path):
@@ -59,17 +65,27 @@ def table(path):
     return NOTEBOOKS / "data" / f"{path.stem}.csv"
 
 
+def settings(path, name):
+    """Return (a recipe's settings for `train`, whether the lesson's pins count)."""
+    chosen = dict(recipes(path)[name])
+    pinned = chosen.pop("pinned", path.stem not in TIMED)
+    return chosen, pinned
+
+
 def train(path, name, seed):
     """Train one recipe of a lesson with one seed; return a row {column: text}."""
     os.chdir(NOTEBOOKS)
-    names = {}
-    exec(compile(cells(path), path.name, "exec"), names)
+    (chosen, pinned), names, code = settings(path, name), {}, cells(path)
+    code = code if pinned else unpin(code)
+    exec(compile(code, path.name, "exec"), names)
     start = time.perf_counter()
-    result = names["train"](seed, **names["RECIPES"][name])
+    result = names["train"](seed, **chosen)
     seconds = time.perf_counter() - start
+    if path.stem in TIMED:
+        result["memory"] = peak_memory()
     return (
         {"recipe": name, "seed": str(seed)}
-        | {key: f"{value:.4f}" for key, value in result.items()}
+        | {key: as_text(value) for key, value in result.items()}
         | {"seconds": f"{seconds:.1f}"}
         | {package: version(package) for package in PACKAGES}
     )
@@ -86,10 +102,11 @@ def read_rows(path):
 
 def write_rows(path, rows):
     """Write the table of a lesson, recipe by recipe in the lesson's order."""
-    order = recipes(path)
+    order = list(recipes(path))
     rows.sort(key=lambda row: (order.index(row["recipe"]), int(row["seed"])))
     with table(path).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        columns = dict.fromkeys(key for row in rows for key in row)
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
@@ -99,8 +116,10 @@ def summary(rows):
     lines = {}
     for row in rows:
         for quantity in row.keys() - {"recipe", "seed", *PACKAGES}:
+            if row[quantity] == "":  # another recipe's
+                continue
             lines.setdefault((row["recipe"], quantity), []).append(row[quantity])
-    order = list(rows[0])
+    order = list(dict.fromkeys(key for row in rows for key in row))
     ordered = sorted(lines, key=lambda line: order.index(line[1]))
     recipes = list(dict.fromkeys(row["recipe"] for row in rows))
     ordered.sort(key=lambda line: recipes.index(line[0]))
@@ -117,19 +136,41 @@ def write_cell(path, text):
     write(path, (nbformat.writes(nb) + "\n").encode())
 
 
-def sweep(path, seeds):
-    """Measure what a lesson's table lacks, as many runs at a time as memory allows."""
-    rows = [row for row in read_rows(path) if row["recipe"] in recipes(path)]
-    done = {(row["recipe"], int(row["seed"])) for row in rows}
-    jobs = [(name, s) for s in seeds for name in recipes(path) if (name, s) not in done]
+def as_text(value):
+    """Return a number as the table holds it: with decimals, if it is small."""
+    return f"{value:.4f}" if value < 1000 else f"{value:.0f}"
+
+
+def peak_memory():
+    """Return this process's peak resident memory in MiB, 0 where it is unknown."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(PEAK_MEMORY)
+    return int(printed.getvalue())
+
+
+def trained(path, jobs):
+    """Yield the row of each job (recipe, seed) of a lesson as soon as it is done.
+
+    As many run at a time as memory allows, those of a timed lesson one by one.
+    """
+    processes = 1 if path.stem in TIMED else workers()
     # A fresh process for each run: a longer one would keep its gigabyte.
     with ProcessPoolExecutor(
-        workers(), get_context("spawn"), max_tasks_per_child=1
+        processes, get_context("spawn"), max_tasks_per_child=1
     ) as pool:
         runs = [pool.submit(train, path, *job) for job in jobs]
         for run in tqdm(as_completed(runs), path.stem, len(runs), unit="run"):
-            rows.append(run.result())
-            write_rows(path, rows)
+            yield run.result()
+
+
+def sweep(path, seeds):
+    """Measure what a lesson's table lacks."""
+    rows = [row for row in read_rows(path) if row["recipe"] in recipes(path)]
+    done = {(row["recipe"], int(row["seed"])) for row in rows}
+    jobs = [(name, s) for s in seeds for name in recipes(path) if (name, s) not in done]
+    for row in trained(path, jobs):
+        rows.append(row)
+        write_rows(path, rows)
     write_cell(path, summary(rows))
 
 
