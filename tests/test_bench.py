@@ -81,16 +81,7 @@ def test_one_bad_rung_is_named():
 def test_ladder_has_a_line_for_each_recipe():
     lines = bench.ladder(bench.columns(rows())).splitlines()[1:]
     assert [line[:22].strip() for line in lines] == [*RUNGS, "NumPy"]
-    assert lines[0].split()[1:] == [
-        "30,000",
-        "1.0",
-        "97.30%",
-        "never",
-        "1.5",
-        "s",
-        "1100",
-        "MiB",
-    ]
+    assert "30,000    1.0    97.30%      never        1.5 s  1100 MiB" in lines[0]
     assert "300,000   10.0    97.40%      2.0 s" in lines[1]
     assert lines[-1].split() == ["NumPy", "600,000", "20.0"]
 

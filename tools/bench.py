@@ -16,7 +16,7 @@ import sys
 from execute import lessons
 from sweep import recipes, table, trained
 
-RUNGS = 7  # the recipes that come first; the others are there to compare
+RUNGS = 8  # the recipes that come first; the others are there to compare
 SPEED = 9  # images per second of the fastest rung, in those of the defaults
 SPRINT = 8  # seconds to the target with the defaults, in those of the sprint
 
@@ -76,16 +76,11 @@ def bars(measured):
     sooner = statistics.median(waits) / median(measured, "sprint", "to_target")
     means = {r: statistics.mean(numbers(measured, r, "accuracy")) for r in rungs}
     worst = min(rungs, key=means.get)
+    lowest = f"{worst}, {means[worst]:.2%}; the defaults: {means['defaults']:.2%}"
     return [
-        (
-            f"{best}: {faster:.1f} times the defaults' speed, bar {SPEED}",
-            faster >= SPEED,
-        ),
+        (f"{best}: {faster:.1f} times as fast, bar {SPEED}", faster >= SPEED),
         (f"97.5 % {sooner:.1f} times as soon, bar {SPRINT}", sooner >= SPRINT),
-        (
-            f"lowest mean accuracy: {worst}, {means[worst]:.2%}; the defaults' is the bar",
-            means[worst] >= means["defaults"],
-        ),
+        (f"lowest mean accuracy: {lowest}", means[worst] >= means["defaults"]),
     ]
 
 

@@ -32,7 +32,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "build" / "mutants.csv"
 WORKERS = 2
-QUICK_TESTS = "structure", "claims", "readme", "bands", "instructors", "badges"
+QUICK_TESTS = "structure", "claims", "readme", "bands", "instructors", "badges", "bench"
 HANDOUT_TEST = "tests/test_exercises.py::test_handout_holds_nothing_of_a_solution"
 
 
