@@ -5,14 +5,14 @@
     python tools/sweep.py 07 --seeds 3        # a first look
 
 A lesson that is swept has cells tagged `sweep`. Together with its set-up and recap
-cells they define RECIPES, which maps a recipe's name to settings, and
-`train(seed, **settings)`, which trains once and returns numbers by name. So the table
-holds what the reader's own run of the lesson gives.
+cells they define RECIPES, which maps a recipe's name to settings (in a cell of its
+own, which needs no other), and `train(seed, **settings)`, which trains once and returns
+numbers by name. So the table holds what the reader's own run of the lesson gives.
 
 Each finished run is written at once: stopped and started again, the program goes on
-where it was. Runs that other versions of the packages measured are measured anew. At
-the end the numbers go into the lesson's cell tagged `table`, too, for a lesson stands
-alone.
+where it was. Runs that other versions of the packages measured are measured anew; if
+you change what a recipe does, delete its rows. At the end the numbers go into the
+lesson's cell tagged `table`, too, for a lesson stands alone: `make refresh` afterwards.
 """
 
 import argparse
@@ -20,13 +20,14 @@ import contextlib
 import csv
 import io
 import os
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import version
 from multiprocessing import get_context
 
 import nbformat
-from execute import NOTEBOOKS, PEAK_MEMORY, lessons
+from execute import PEAK_MEMORY, lessons
 from measure_bands import workers
 from measure_numerics import unpin
 from refresh import write
@@ -50,36 +51,46 @@ def cells(path):
 
 
 def recipes(path):
-    """Return a lesson's recipes, {name: settings}; none if it has no such cells."""
+    """Return the names of a lesson's recipes in order; none if it has no such cells."""
     nb = nbformat.read(path, as_version=4)
     for cell in nb.cells:
         if "sweep" in cell.metadata.get("tags", []) and "RECIPES = {" in cell.source:
             names = {}
             exec(cell.source, names)
-            return names["RECIPES"]
-    return {}
+            return list(names["RECIPES"])
+    return []
+
+
+def with_pins(path, name):
+    """Say whether the set-up cell's pins count when a recipe is trained."""
+    return path.stem not in TIMED or name.endswith("pinned")
+
+
+def as_text(value):
+    """Return a number as the table holds it: with decimals, if it is small."""
+    return f"{value:.4f}" if value < 1000 else f"{value:.0f}"
+
+
+def peak_memory():
+    """Return this process's peak resident memory in MiB, 0 where it is unknown."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(PEAK_MEMORY)
+    return int(printed.getvalue())
 
 
 def table(path):
     """Return where the runs of a lesson are stored."""
-    return NOTEBOOKS / "data" / f"{path.stem}.csv"
-
-
-def settings(path, name):
-    """Return (a recipe's settings for `train`, whether the lesson's pins count)."""
-    chosen = dict(recipes(path)[name])
-    pinned = chosen.pop("pinned", path.stem not in TIMED)
-    return chosen, pinned
+    return path.parent / "data" / f"{path.stem}.csv"
 
 
 def train(path, name, seed):
     """Train one recipe of a lesson with one seed; return a row {column: text}."""
-    os.chdir(NOTEBOOKS)
-    (chosen, pinned), names, code = settings(path, name), {}, cells(path)
-    code = code if pinned else unpin(code)
-    exec(compile(code, path.name, "exec"), names)
+    os.chdir(path.parent)
+    pinned, names = with_pins(path, name), {}
+    source = cells(path) if pinned else unpin(cells(path))
+    exec(compile(source, path.name, "exec"), names)
     start = time.perf_counter()
-    result = names["train"](seed, **chosen)
+    result = names["train"](seed, **names["RECIPES"][name])
     seconds = time.perf_counter() - start
     if path.stem in TIMED:
         result["memory"] = peak_memory()
@@ -101,51 +112,50 @@ def read_rows(path):
 
 
 def write_rows(path, rows):
-    """Write the table of a lesson, recipe by recipe in the lesson's order."""
-    order = list(recipes(path))
+    """Sort the runs, recipe by recipe in the lesson's order, and write its table.
+
+    Exits with a sentence if not all of a recipe's runs have the same numbers.
+    """
+    filled = {}
+    for row in rows:
+        names = {name for name in row if row[name] != ""}  # the rest is for others
+        if filled.setdefault(row["recipe"], names) != names:
+            sys.exit(
+                f"{path.name}: train() returns other numbers now. Delete {table(path)}."
+            )
+    order = recipes(path)
     rows.sort(key=lambda row: (order.index(row["recipe"]), int(row["seed"])))
-    with table(path).open("w", newline="", encoding="utf-8") as file:
-        columns = dict.fromkeys(key for row in rows for key in row)
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    text = io.StringIO()
+    columns = dict.fromkeys(column for row in rows for column in row)
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write(table(path), text.getvalue().encode())
 
 
 def summary(rows):
     """Return a table's numbers as text: a line a recipe and quantity, by seed."""
     lines = {}
     for row in rows:
-        for quantity in row.keys() - {"recipe", "seed", *PACKAGES}:
-            if row[quantity] == "":  # another recipe's
-                continue
-            lines.setdefault((row["recipe"], quantity), []).append(row[quantity])
-    order = list(dict.fromkeys(key for row in rows for key in row))
-    ordered = sorted(lines, key=lambda line: order.index(line[1]))
-    recipes = list(dict.fromkeys(row["recipe"] for row in rows))
-    ordered.sort(key=lambda line: recipes.index(line[0]))
-    return "\n".join(f"{r} | {q} | {' '.join(lines[r, q])}" for r, q in ordered)
+        for quantity in row:
+            if quantity not in ("recipe", "seed", *PACKAGES) and row[quantity]:
+                lines.setdefault((row["recipe"], quantity), []).append(row[quantity])
+    return "\n".join(f"{r} | {q} | {' '.join(lines[r, q])}" for r, q in lines)
 
 
 def write_cell(path, text):
-    """Put the numbers into the lesson's cell tagged `table`, between its quotes."""
+    """Put the numbers into the lesson's cell tagged `table`, between its quotes.
+
+    Exits with a sentence if that cell is not made for it.
+    """
     nb = nbformat.read(path, as_version=4)
     for cell in nb.cells:
         if "table" in cell.metadata.get("tags", []):
-            before, _, after = cell.source.split('"""')
-            cell.source = f'{before}"""\n{text}\n"""{after}'
+            parts = cell.source.split('"""')
+            if len(parts) != 3:
+                sys.exit(f'{path.name}, cell {cell.id}: it needs one """ and one """.')
+            cell.source = f'{parts[0]}"""\n{text}\n"""{parts[2]}'
     write(path, (nbformat.writes(nb) + "\n").encode())
-
-
-def as_text(value):
-    """Return a number as the table holds it: with decimals, if it is small."""
-    return f"{value:.4f}" if value < 1000 else f"{value:.0f}"
-
-
-def peak_memory():
-    """Return this process's peak resident memory in MiB, 0 where it is unknown."""
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(PEAK_MEMORY)
-    return int(printed.getvalue())
 
 
 def trained(path, jobs):
@@ -155,12 +165,13 @@ def trained(path, jobs):
     """
     processes = 1 if path.stem in TIMED else workers()
     # A fresh process for each run: a longer one would keep its gigabyte.
-    with ProcessPoolExecutor(
-        processes, get_context("spawn"), max_tasks_per_child=1
-    ) as pool:
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=1)
+    try:
         runs = [pool.submit(train, path, *job) for job in jobs]
         for run in tqdm(as_completed(runs), path.stem, len(runs), unit="run"):
             yield run.result()
+    finally:  # after an error, or Ctrl-C, leave out the runs that have not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def sweep(path, seeds):
@@ -174,16 +185,29 @@ def sweep(path, seeds):
     write_cell(path, summary(rows))
 
 
+def seeds_up_to(text):
+    """Return the seeds from 1 to the number in `text`."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 up, not {text}")
+    return range(1, int(text) + 1)
+
+
 def main():
     """Sweep the named lessons, or all that have recipes."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="LESSON")
-    parser.add_argument("--seeds", type=int, default=20, help="runs of each recipe")
+    parser.add_argument(
+        "--seeds", type=seeds_up_to, default="20", help="runs of each recipe (20)"
+    )
     options = parser.parse_args()
-    for path in filter(recipes, lessons(options.names)):
-        sweep(path, range(1, options.seeds + 1))
+    paths = lessons(options.names)
+    for path in paths:
+        if options.names and not recipes(path):
+            sys.exit(f"{path.name} has no cell tagged `sweep` that sets RECIPES.")
+    for path in filter(recipes, paths):
+        sweep(path, options.seeds)
 
 
 if __name__ == "__main__":
