@@ -195,7 +195,7 @@ def test_titles_labels_and_legends_are_there(drawn):
     assert titled, "the figure, or one of its panels, has no title"
     for ax in (ax for ax in drawn.panels if ax.axison):
         for axis in ax.xaxis, ax.yaxis:
-            missing = axis.get_ticklocs().size and not axis.get_label_text()
+            missing = len(axis.get_ticklocs()) and not axis.get_label_text()
             assert not missing, f"the {axis.axis_name} axis has ticks, but no label"
         curves = sum(len(line.get_xdata()) > 2 for line in ax.lines)
         named = len(ax.get_legend_handles_labels()[1])
@@ -600,7 +600,7 @@ def test_rungs_of_the_ladder_are_as_long_as_their_speeds(drawn):
     assert beaten, "`alt` says that no bar reaches the limit"
     labels = "images per second (median of all rounds) | rung"
     says(
-        drawn, "Images per second, rung by rung", labels, "ladder", "limit", *rungs[3:]
+        drawn, "Images per second, rung by rung", labels, "ladder", "limit", *rungs[4:]
     )
 
 
