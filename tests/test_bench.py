@@ -103,7 +103,7 @@ def test_stored_ladder_meets_the_bars():
 
 def test_no_training_is_stored_as_faster_than_the_limit():
     measured = bench.columns(stored())
-    limit = bench.median(measured, "NumPy", "images_per_second")
+    limit = max(bench.numbers(measured, "NumPy", "images_per_second"))
     for recipe in measured.keys() - {"NumPy"}:
         assert bench.median(measured, recipe, "images_per_second") < limit, recipe
 
