@@ -205,6 +205,32 @@ WRONG = {
         " for i in range(2000)])": "go through all choices",
         "lambda a, k: np.median([max(c) for c in combinations(a, k)])": "so 0.4667",
     },
+    "seconds_needed": {
+        "0.2": "that is one epoch",
+        "0.25": "upside down",
+        "5": "a fifth of 60,000",
+        "4000": "these are milliseconds",
+        "'4 s'": "all images, divided by the speed",
+        "960_000": "all images, divided by the speed",
+    },
+    "count_operations": {
+        "lambda n: sum(a * b for a, b in pairwise(n))": "these are the weights",
+        "lambda n: sum((a + 1) * b for a, b in pairwise(n))": "the parameters",
+        "lambda n: 2 * sum(a * b for a, b in pairwise(n))": "that is forward only",
+        "lambda n: 4 * sum(a * b for a, b in pairwise(n))": "hand slopes on",
+        "lambda n: 6 * sum(a * b for a, b in pairwise(n))": "hands no slopes on",
+        "lambda n: solution_count_operations(n) / 2": "are two operations",
+        ("weights[0]", "weights[-1]"): "it is the first layer",
+        "lambda n: 427_904": "use `sizes`",
+        "lambda n: sum(n)": "for (5, 4) it should be 80",
+    },
+    "predict_speed": {
+        ("batch / (overhead", "(overhead"): "How many images is it for",
+        "lambda b, s, n: float(np.polyval(np.polyfit(b, s, 1), n))": "not on a line",
+        "lambda b, s, n: s[1] * n / b[1]": "overhead is missing",
+        ("batch / (overhead", "1 / (overhead"): "steps per second",
+        ("batch / (overhead + ", "batch / ("): "what a batch of 0 would take",
+    },
 }
 
 

@@ -203,7 +203,7 @@ def test_titles_labels_and_legends_are_there(drawn):
     assert titled, "the figure, or one of its panels, has no title"
     for ax in (ax for ax in drawn.panels if ax.axison):
         for axis in ax.xaxis, ax.yaxis:
-            missing = axis.get_ticklocs().size and not axis.get_label_text()
+            missing = len(axis.get_ticklocs()) and not axis.get_label_text()
             assert not missing, f"the {axis.axis_name} axis has ticks, but no label"
         curves = sum(len(line.get_xdata()) > 2 for line in ax.lines)
         named = len(ax.get_legend_handles_labels()[1])
@@ -690,3 +690,58 @@ def test_worse_recipe_wins_less_often_with_more_runs(drawn):
     assert ax.get_ylim()[0] == 0, "shares begin at 0"
     labels = "runs of each recipe | share of comparisons (%)"
     says(drawn, "The worse recipe wins", labels, "share", "runs", *curves)
+
+
+def rounds_of(recipe, quantity):
+    """Return a quantity of lesson 08's stored table, round by round, from its CSV."""
+    (path,) = (LESSONS[0].parent / "data").glob("08-*.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [float(row[quantity]) for row in rows if row["recipe"] == recipe]
+
+
+@of("08 the-ladder-8")
+def test_rungs_of_the_ladder_are_as_long_as_their_speeds(drawn):
+    (ax,) = drawn.panels
+    has(ax, containers=1, lines=1, texts=8)
+    rungs = [label.get_text() for label in ax.get_yticklabels()]
+    speeds = [np.median(rounds_of(rung, "images_per_second")) for rung in rungs]
+    same(rungs[0], "defaults", "the ladder does not begin with the defaults")
+    assert ax.yaxis_inverted(), "the first rung should be at the top"
+    widths = [bar.get_width() for bar in ax.containers[0]]
+    same(widths, speeds, "a bar is not as long as its rung's median speed", 1)
+    limit = max(rounds_of("NumPy", "images_per_second"))
+    same(ax.lines[0].get_xdata(), [limit, limit], "the line is not at NumPy's speed", 1)
+    texts = {text.get_text().strip() for text in ax.texts}
+    times = {f"{speed / speeds[0]:.1f} x" for speed in speeds}
+    assert texts == times | {"the limit"}, f"{texts} should be {times} and the limit"
+    left, right = ax.get_xlim()
+    assert left == 0, "bars that do not start at 0 exaggerate differences"
+    assert right > max(*speeds, limit), "the limit is cut off"
+    beaten = max(speeds) < limit
+    assert beaten, "`alt` says that no bar reaches the limit"
+    labels = "images per second (median of all rounds) | rung"
+    says(
+        drawn, "Images per second, rung by rung", labels, "ladder", "limit", *rungs[4:]
+    )
+
+
+@of("08 accuracy-against-seconds-3")
+def test_curves_of_the_race_are_the_medians_of_the_rounds(drawn):
+    (ax,) = drawn.panels
+    curves = curves_in(ax)
+    assert curves.keys() == {"sprint", "whole epochs", "XLA", "defaults"}
+    for recipe, lines in curves.items():
+        ((seconds, accuracies),) = lines
+        for epoch, point in enumerate(zip(seconds, accuracies, strict=True), start=1):
+            columns = f"seconds_{epoch}", f"accuracy_{epoch}"
+            medians = [np.median(rounds_of(recipe, column)) for column in columns]
+            same(point, medians, f"{recipe}: epoch {epoch} is elsewhere", 1e-4)
+    same(len(curves["sprint"][0][0]), 5, "the sprint has other epochs")
+    same(ax.lines[-1].get_ydata(), [0.975, 0.975], "the dashed line is not the target")
+    same(ax.get_xscale(), "log", "the horizontal axis is not logarithmic")
+    first = {recipe: lines[0][0][0] for recipe, lines in curves.items()}
+    assert first["XLA"] > first["sprint"], "`alt` says that XLA starts later"
+    labels = "seconds of training (median) | validation accuracy (median)"
+    title = "Accuracy after each epoch, against the time it took"
+    says(drawn, title, labels, "logarithmic", "dashed", "XLA", "defaults", "sprint")

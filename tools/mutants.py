@@ -40,6 +40,7 @@ QUICK_TESTS = (
     "instructors",
     "badges",
     "sweep",
+    "bench",
 )
 HANDOUT_TEST = "tests/test_exercises.py::test_handout_holds_nothing_of_a_solution"
 

@@ -16,6 +16,7 @@ lesson's cell tagged `table`, too, for a lesson stands alone: `make refresh` aft
 """
 
 import argparse
+import contextlib
 import csv
 import io
 import os
@@ -26,12 +27,16 @@ from importlib.metadata import version
 from multiprocessing import get_context
 
 import nbformat
-from execute import lessons
+from execute import PEAK_MEMORY, lessons
 from measure_bands import workers
+from measure_numerics import unpin
 from refresh import write
 from tqdm import tqdm
 
 PACKAGES = "tensorflow", "keras", "numpy"
+# Lessons about the clock: their runs take turns, one process at a time, each without
+# the set-up cell's pins unless its recipe is "pinned", and note the peak of memory.
+TIMED = {"08-train-faster"}
 TAGS = {"setup", "parameters", "recap-data", "recap-vectors", "recap-model", "sweep"}
 
 
@@ -56,6 +61,23 @@ def recipes(path):
     return []
 
 
+def with_pins(path, name):
+    """Say whether the set-up cell's pins count when a recipe is trained."""
+    return path.stem not in TIMED or name.endswith("pinned")
+
+
+def as_text(value):
+    """Return a number as the table holds it: with decimals, if it is small."""
+    return f"{value:.4f}" if value < 1000 else f"{value:.0f}"
+
+
+def peak_memory():
+    """Return this process's peak resident memory in MiB, 0 where it is unknown."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(PEAK_MEMORY)
+    return int(printed.getvalue())
+
+
 def table(path):
     """Return where the runs of a lesson are stored."""
     return path.parent / "data" / f"{path.stem}.csv"
@@ -64,14 +86,17 @@ def table(path):
 def train(path, name, seed):
     """Train one recipe of a lesson with one seed; return a row {column: text}."""
     os.chdir(path.parent)
-    names = {}
-    exec(compile(cells(path), path.name, "exec"), names)
+    pinned, names = with_pins(path, name), {}
+    source = cells(path) if pinned else unpin(cells(path))
+    exec(compile(source, path.name, "exec"), names)
     start = time.perf_counter()
     result = names["train"](seed, **names["RECIPES"][name])
     seconds = time.perf_counter() - start
+    if path.stem in TIMED:
+        result["memory"] = peak_memory()
     return (
         {"recipe": name, "seed": str(seed)}
-        | {key: f"{value:.4f}" for key, value in result.items()}
+        | {key: as_text(value) for key, value in result.items()}
         | {"seconds": f"{seconds:.1f}"}
         | {package: version(package) for package in PACKAGES}
     )
@@ -89,16 +114,20 @@ def read_rows(path):
 def write_rows(path, rows):
     """Sort the runs, recipe by recipe in the lesson's order, and write its table.
 
-    Exits with a sentence if not all of them have the same numbers.
+    Exits with a sentence if not all of a recipe's runs have the same numbers.
     """
-    if any(row.keys() != rows[0].keys() for row in rows):
-        sys.exit(
-            f"{path.name}: train() returns other numbers now. Delete {table(path)}."
-        )
+    filled = {}
+    for row in rows:
+        names = {name for name in row if row[name] != ""}  # the rest is for others
+        if filled.setdefault(row["recipe"], names) != names:
+            sys.exit(
+                f"{path.name}: train() returns other numbers now. Delete {table(path)}."
+            )
     order = recipes(path)
     rows.sort(key=lambda row: (order.index(row["recipe"]), int(row["seed"])))
     text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
+    columns = dict.fromkeys(column for row in rows for column in row)
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     write(table(path), text.getvalue().encode())
@@ -109,7 +138,7 @@ def summary(rows):
     lines = {}
     for row in rows:
         for quantity in row:
-            if quantity not in ("recipe", "seed", *PACKAGES):
+            if quantity not in ("recipe", "seed", *PACKAGES) and row[quantity]:
                 lines.setdefault((row["recipe"], quantity), []).append(row[quantity])
     return "\n".join(f"{r} | {q} | {' '.join(lines[r, q])}" for r, q in lines)
 
@@ -129,20 +158,30 @@ def write_cell(path, text):
     write(path, (nbformat.writes(nb) + "\n").encode())
 
 
-def sweep(path, seeds):
-    """Measure what a lesson's table lacks, as many runs at a time as memory allows."""
-    rows = [row for row in read_rows(path) if row["recipe"] in recipes(path)]
-    done = {(row["recipe"], int(row["seed"])) for row in rows}
-    jobs = [(name, s) for s in seeds for name in recipes(path) if (name, s) not in done]
+def trained(path, jobs):
+    """Yield the row of each job (recipe, seed) of a lesson as soon as it is done.
+
+    As many run at a time as memory allows, those of a timed lesson one by one.
+    """
+    processes = 1 if path.stem in TIMED else workers()
     # A fresh process for each run: a longer one would keep its gigabyte.
-    pool = ProcessPoolExecutor(workers(), get_context("spawn"), max_tasks_per_child=1)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=1)
     try:
         runs = [pool.submit(train, path, *job) for job in jobs]
         for run in tqdm(as_completed(runs), path.stem, len(runs), unit="run"):
-            rows.append(run.result())
-            write_rows(path, rows)
+            yield run.result()
     finally:  # after an error, or Ctrl-C, leave out the runs that have not begun
         pool.shutdown(cancel_futures=True)
+
+
+def sweep(path, seeds):
+    """Measure what a lesson's table lacks."""
+    rows = [row for row in read_rows(path) if row["recipe"] in recipes(path)]
+    done = {(row["recipe"], int(row["seed"])) for row in rows}
+    jobs = [(name, s) for s in seeds for name in recipes(path) if (name, s) not in done]
+    for row in trained(path, jobs):
+        rows.append(row)
+        write_rows(path, rows)
     write_cell(path, summary(rows))
 
 
