@@ -3,7 +3,6 @@
 The clock itself is not tested: these tests read rows, given ones and the stored ones.
 """
 
-import csv
 import sys
 from itertools import pairwise
 
@@ -31,12 +30,6 @@ def rows(speed=10, wait=2.0, accuracy=0.974):
         row = {"recipe": "NumPy", "seed": seed, "images_per_second": "600000"}
         table.append(row | {"accuracy": "", "to_target": ""})
     return table
-
-
-def stored():
-    """Return the rows of the stored table, whatever versions measured them."""
-    with sweep.table(LESSON).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def verdicts(table):
@@ -97,12 +90,13 @@ def test_bench_exits_with_one_if_a_bar_is_missed(speed, code, monkeypatch, capsy
 
 
 def test_stored_ladder_meets_the_bars():
-    missed = [said for said, met in bench.bars(bench.columns(stored())) if not met]
+    bars = bench.bars(bench.columns(sweep.stored_rows(LESSON)))
+    missed = [said for said, met in bars if not met]
     assert not missed, missed
 
 
 def test_no_training_is_stored_as_faster_than_the_limit():
-    measured = bench.columns(stored())
+    measured = bench.columns(sweep.stored_rows(LESSON))
     limit = max(bench.numbers(measured, "NumPy", "images_per_second"))
     for recipe in measured.keys() - {"NumPy"}:
         assert bench.median(measured, recipe, "images_per_second") < limit, recipe

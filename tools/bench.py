@@ -9,12 +9,11 @@ process. Exits with 1 if a bar is missed.
 """
 
 import argparse
-import csv
 import statistics
 import sys
 
 from execute import lessons
-from sweep import recipes, table, trained
+from sweep import recipes, stored_rows, trained
 
 RUNGS = 8  # the recipes that come first; the others are there to compare
 SPEED = 9  # images per second of the fastest rung, in those of the defaults
@@ -96,8 +95,7 @@ def main():
     options = parser.parse_args()
     (path,) = lessons(["08"])
     if options.stored:
-        with table(path).open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
+        rows = stored_rows(path)
     else:
         seeds = range(1, options.rounds + 1)
         rows = list(trained(path, [(name, s) for s in seeds for name in recipes(path)]))

@@ -102,12 +102,15 @@ def train(path, name, seed):
     )
 
 
+def stored_rows(path):
+    """Return all rows of a lesson's table, whatever versions measured them."""
+    with table(path).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def read_rows(path):
     """Return the rows of a lesson that these versions of the packages measured."""
-    if not table(path).exists():
-        return []
-    with table(path).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = stored_rows(path) if table(path).exists() else []
     return [row for row in rows if all(row[p] == version(p) for p in PACKAGES)]
 
 
