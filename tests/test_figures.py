@@ -5,7 +5,6 @@ when it was stored. These tests run each lesson up to its last figure in this pr
 and read what Matplotlib was asked to draw.
 """
 
-import csv
 import functools
 import os
 import re
@@ -582,11 +581,10 @@ def swept(number):
     """Return {recipe: {quantity: shares by seed}} from the stored table of a lesson."""
     (path,) = (path for path in LESSONS if path.name.startswith(number))
     runs = {}
-    with sweep.table(path).open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            for quantity in "last", "best":
-                of_recipe = runs.setdefault(row["recipe"], {})
-                of_recipe.setdefault(quantity, []).append(float(row[quantity]))
+    for row in sweep.stored_rows(path):
+        for quantity in "last", "best":
+            of_recipe = runs.setdefault(row["recipe"], {})
+            of_recipe.setdefault(quantity, []).append(float(row[quantity]))
     return {r: {q: np.array(v) for q, v in of.items()} for r, of in runs.items()}
 
 
@@ -694,9 +692,8 @@ def test_worse_recipe_wins_less_often_with_more_runs(drawn):
 
 def rounds_of(recipe, quantity):
     """Return a quantity of lesson 08's stored table, round by round, from its CSV."""
-    (path,) = (LESSONS[0].parent / "data").glob("08-*.csv")
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    (path,) = (path for path in LESSONS if path.name.startswith("08"))
+    rows = sweep.stored_rows(path)
     return [float(row[quantity]) for row in rows if row["recipe"] == recipe]
 
 
