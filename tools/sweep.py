@@ -5,9 +5,10 @@
     python tools/sweep.py 07 --seeds 3        # a first look
 
 A lesson that is swept has cells tagged `sweep`. Together with its set-up and recap
-cells they define RECIPES, which maps a recipe's name to settings (in a cell of its
-own, which needs no other), and `train(seed, **settings)`, which trains once and returns
-numbers by name. So the table holds what the reader's own run of the lesson gives.
+cells they define RECIPES, which maps a recipe's name to settings (in one or more
+cells of their own, which need no others), and `train(seed, **settings)`, which trains
+once and returns numbers by name. So the table holds what the reader's own run of the
+lesson gives.
 
 Each finished run is written at once: stopped and started again, the program goes on
 where it was. Runs that other versions of the packages measured are measured anew; if
@@ -20,6 +21,7 @@ import contextlib
 import csv
 import io
 import os
+import re
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -52,13 +54,12 @@ def cells(path):
 
 def recipes(path):
     """Return the names of a lesson's recipes in order; none if it has no such cells."""
-    nb = nbformat.read(path, as_version=4)
-    for cell in nb.cells:
-        if "sweep" in cell.metadata.get("tags", []) and "RECIPES = {" in cell.source:
-            names = {}
+    names = {"RECIPES": {}}
+    for cell in nbformat.read(path, as_version=4).cells:
+        swept = "sweep" in cell.metadata.get("tags", [])
+        if swept and re.search(r"^RECIPES \|?= \{", cell.source, re.M):
             exec(cell.source, names)
-            return list(names["RECIPES"])
-    return []
+    return list(names["RECIPES"])
 
 
 def with_pins(path, name):
