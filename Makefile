@@ -11,7 +11,7 @@ READY := .venv/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help lessons test lab refresh lint browser handout pages slides site bench bands \
-    sweep numerics mutants \
+    sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -62,6 +62,9 @@ bands: $(READY)  ## measure the checkpoints' bands over twenty seeds
 
 sweep: $(READY)  ## train the recipes of lessons 07 to 09 over many seeds (hours)
 	$(BIN)/python tools/sweep.py $(LESSONS)
+
+weights: $(READY)  ## train the weights that lesson 09 loads (minutes)
+	$(BIN)/python tools/train_weights.py
 
 numerics: $(READY)  ## measure how far the recipe repeats, pinned and unpinned
 	$(BIN)/python tools/measure_numerics.py

@@ -1,4 +1,4 @@
-"""Write the hand-outs: the lessons without solutions and outputs, and the data set.
+"""Write the hand-outs: lessons without solutions and outputs, and what they load.
 
     python tools/handout.py
 
@@ -13,6 +13,7 @@ from execute import NOTEBOOKS, lessons
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
 BUILD = Path(__file__).parents[1] / "build" / "handout"
+FILES = "mnist.npz", "99-percent.npz"  # what lessons load
 PREPROCESSORS = (
     TagRemovePreprocessor(enabled=True, remove_cell_tags={"solution"}),
     ClearOutputPreprocessor(enabled=True),
@@ -27,10 +28,11 @@ def handout(nb):
 
 
 def write_handouts(folder):
-    """Write all hand-outs and the data set to `folder`, replacing what is there."""
+    """Write all hand-outs and their data to `folder`, replacing what is there."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True)
-    shutil.copy(NOTEBOOKS / "data" / "mnist.npz", folder / "data")
+    for name in FILES:
+        shutil.copy(NOTEBOOKS / "data" / name, folder / "data")
     for path in lessons():
         nbformat.write(handout(nbformat.read(path, as_version=4)), folder / path.name)
 
