@@ -9,6 +9,7 @@ from pathlib import Path
 import measure_numerics
 import mutants
 import pytest
+import sweep
 from lessons import LESSONS, printed, read
 from measure_bands import SEEDS, read_table
 from refresh import FIGURES, pictures
@@ -48,6 +49,14 @@ def test_result_table_has_no_other_rows():
     rows = re.findall(r"^\| (.+?) \| \d", section, re.M)
     assert rows == list(RESULTS)
     assert f"over {len(SEEDS)} seeds" in section
+
+
+@pytest.mark.parametrize("recipe", ["short", "long"])
+def test_readme_says_what_lesson_09_reaches(recipe):
+    rows = sweep.stored_rows(LESSONS[8])
+    values = [100 * float(r["accuracy"]) for r in rows if r["recipe"] == recipe]
+    said = f"{statistics.mean(values):.2f} %"
+    assert said in " ".join(README.split()), f"the mean of {recipe} is {said}"
 
 
 def test_figures_are_the_notebooks_pictures():
