@@ -1,4 +1,4 @@
-"""MNIST is MNIST, and a bad file stops a lesson with one clear sentence."""
+"""MNIST is MNIST, the weights are the weights, and bad files end in one sentence."""
 
 import hashlib
 import os
@@ -6,15 +6,23 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import make_data
 import numpy as np
 import pytest
-from lessons import LESSONS, read, tagged
+from lessons import LESSONS, code_cells, read, tagged
 
 STORED = make_data.TARGET
 LOADER = tagged(read(LESSONS[0]), "recap-data")[0].source
 SETUP = [cell.source for cell in tagged(read(LESSONS[0]), "setup")]
+WEIGHTS = STORED.with_name("99-percent.npz")
+(WEIGHTS_LOADER,) = (
+    cell.source
+    for path in LESSONS
+    for cell in code_cells(read(path))
+    if "def load_weights(" in cell.source
+)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +150,56 @@ def test_no_file_and_no_network_stop_with_one_sentence(tmp_path):
     assert result.stderr.splitlines() == [
         "No data/mnist.npz here, and the download failed: are you online?"
     ]
+
+
+def load_weights(folder, monkeypatch, network=None):
+    """Let lesson 09 load its weights in `folder`; return whether it has found any."""
+    monkeypatch.chdir(folder)
+    names = {"hashlib": hashlib, "np": np, "Path": Path}
+    exec(WEIGHTS_LOADER, names)
+    return names["load_weights"](network)
+
+
+def test_weights_are_small_and_those_that_the_lesson_verifies():
+    content = WEIGHTS.read_bytes()
+    assert len(content) <= 450_000
+    assert f'"{hashlib.sha256(content).hexdigest()}"' in WEIGHTS_LOADER
+
+
+@pytest.mark.parametrize("folder", STORED.parents[1:3], ids=["lessons", "repository"])
+def test_weights_are_loaded_layer_by_layer(folder, monkeypatch):
+    network = mock.Mock()
+    assert load_weights(folder, monkeypatch, network) is True
+    (weights,) = network.set_weights.call_args.args
+    found = [(part.shape, part.dtype) for part in weights]
+    shapes = (784, 128), (128,), (128, 32), (32,), (32, 10), (10,)
+    assert found == [(shape, np.float32) for shape in shapes]
+
+
+def test_missing_weights_are_no_mishap(tmp_path, monkeypatch):
+    assert load_weights(tmp_path, monkeypatch) is False
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:200_000] + b"?" + content[200_001:],
+        lambda content: content + b"?",
+        lambda content: b"",
+        lambda content: b"<html>503 Service Unavailable</html>",
+    ],
+    ids=["truncated", "one-byte-altered", "longer", "empty", "not-an-archive"],
+)
+def test_damaged_weights_stop_with_one_sentence(change, tmp_path, monkeypatch):
+    target = tmp_path / "data" / WEIGHTS.name
+    target.parent.mkdir()
+    target.write_bytes(change(WEIGHTS.read_bytes()))
+    with pytest.raises(SystemExit) as stop:
+        load_weights(tmp_path, monkeypatch)
+    assert str(stop.value) == (
+        "data/99-percent.npz is damaged: copy it again from the course."
+    )
 
 
 def write_idx(path, array):

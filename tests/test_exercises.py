@@ -231,6 +231,52 @@ WRONG = {
         ("batch / (overhead", "1 / (overhead"): "steps per second",
         ("batch / (overhead + ", "batch / ("): "what a batch of 0 would take",
     },
+    "between": {
+        "110": "the plain mean",
+        "135": "not to the lower",
+        "95": "a half how far right",
+        "60": "between the upper two",
+        "160": "a pixel below the upper",
+        "40 + 0.25 * (120 - 40) + 0.5 * (80 - 40)": "then mix the results",
+        "40": "then mix the results",
+        "'85'": "then mix the results",
+    },
+    "averaged": {
+        ("keep * old + (1 - keep) * new", "(1 - keep) * old + keep * new"): "old share",
+        ("keep * old + (1 - keep) * new", "(old + new) / 2"): "the plain mean",
+        ("keep * old", "old"): "the shares exceed 1",
+        ("(1 - keep) * new", "new"): "keep x old",
+        ("keep * old + (1 - keep) * new", "0.998 * old + 0.002 * new"): "keep x old",
+        "lambda a, w, keep: keep * a + (1 - keep) * w": "it stops with TypeError",
+        "lambda a, w, keep: keep * a[0] + (1 - keep) * w[0]": "a list of arrays",
+        ("(1 - keep) * new", "((1 - keep) * new).mean()"): "keep x old",
+        (
+            "[keep * old + (1 - keep) * new for",
+            "[np.mean(old + new) for",
+        ): "list of arrays",
+        "lambda a, w, keep: keep": "a list of arrays",
+        "lambda a, w, keep: a + w": "a list of arrays",
+    },
+    "read_five_times": {
+        ("np.mean(", "np.sum("): "Divide by five",
+        ("[images, *moved]", "moved"): "as it is counts, too",
+        "lambda predict, images: predict(images)": "that is one reading",
+        (
+            "np.mean([predict(version) for version in [images, *moved]], axis=0)",
+            "predict(np.mean([images, *moved], axis=0))",
+        ): "average the answers",
+        (
+            "np.mean([predict(version) for version in [images, *moved]], axis=0)",
+            "[predict(version) for version in [images, *moved]]",
+        ): "shape (6, 10), not (5, 6, 10)",
+        "lambda predict, images: [predict(images), 0]": "not a ragged list",
+        (", axis=0)", ")"): "shape (6, 10), not ()",
+        ("in (1, 2)]", "in (0, 1)]"): "axis 1 and axis 2",
+        ("by in (-1, 1)", "by in (1, 2)"): "axis 1 and axis 2",
+        ("in (1, 2)]", "in (2, 2)]"): "axis 1 and axis 2",
+        ("axis=0)", "axis=0).argmax(axis=1)"): "shape (6, 10), not (6,)",
+        "lambda predict, images: model.predict(images, verbose=0)": "it stops with",
+    },
 }
 
 

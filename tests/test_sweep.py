@@ -77,6 +77,18 @@ def test_lesson_07_repeats_three_of_the_stored_runs():
     assert said == expected, "the lesson trains other runs than the table holds"
 
 
+def test_lesson_09_makes_the_mistakes_of_two_of_the_stored_runs():
+    (path,) = (path for path in LESSONS if path.name.startswith("09"))
+    said = re.findall(
+        r"^mistakes on the test set: (\d+) of 10,000$", printed(read(path).cells), re.M
+    )
+    runs = {r["recipe"]: r["accuracy"] for r in stored(path) if r["seed"] == "1"}
+    expected = [
+        f"{1e4 * (1 - float(runs[recipe])):.0f}" for recipe in ("short", "long")
+    ]
+    assert said == expected, "the lesson's networks are other runs than the table's"
+
+
 def test_lesson_07_says_of_the_numerics_what_was_measured():
     (path,) = (path for path in LESSONS if path.name.startswith("07"))
     source = next(c.source for c in code_cells(read(path)) if "NUMERICS =" in c.source)
