@@ -697,10 +697,10 @@ def rounds_of(recipe, quantity):
     return [float(row[quantity]) for row in rows if row["recipe"] == recipe]
 
 
-@of("08 the-ladder-8")
+@of("08 the-ladder-11")
 def test_rungs_of_the_ladder_are_as_long_as_their_speeds(drawn):
     (ax,) = drawn.panels
-    has(ax, containers=1, lines=1, texts=8)
+    has(ax, containers=1, lines=1, texts=9)
     rungs = [label.get_text() for label in ax.get_yticklabels()]
     speeds = [np.median(rounds_of(rung, "images_per_second")) for rung in rungs]
     same(rungs[0], "defaults", "the ladder does not begin with the defaults")
