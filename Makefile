@@ -54,7 +54,7 @@ slides: $(READY)  ## make slides from the lessons: build/slides/index.html
 site: $(READY)  ## make the course a web site: build/site/index.html
 	$(BIN)/python tools/website.py
 
-bench: $(READY)  ## measure lesson 08's ladder on this machine (15 minutes)
+bench: $(READY)  ## measure lesson 08's ladder on this machine (10 minutes)
 	$(BIN)/python tools/bench.py
 
 bands: $(READY)  ## measure the checkpoints' bands over twenty seeds

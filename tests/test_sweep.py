@@ -168,6 +168,18 @@ def test_sweep_fills_the_table_and_the_cell(lesson):
     assert cell.source.endswith("print(TABLE)")
 
 
+def test_recipes_of_several_cells_are_all_swept_in_their_order(lesson, quickly):
+    nb = read(lesson)
+    more = nbformat.v4.new_code_cell(
+        'RECIPES |= {"as ever": {"rate": 3}}', metadata={"tags": ["sweep"]}
+    )
+    nb.cells.insert(-1, more)
+    nbformat.write(nb, lesson)
+    assert sweep.recipes(lesson) == ["slow", "fast", "as ever"], "a cell is not read"
+    sweep.sweep(lesson, range(1, 2))
+    assert [row["best"] for row in stored(lesson)] == ["1.5000", "2.5000", "3.5000"]
+
+
 def test_sweep_measures_what_is_missing_or_of_other_versions(lesson, quickly):
     sweep.sweep(lesson, range(1, 3))
     for line, changed in {1: "0.9001", 2: "0.9002", 3: "0.9003"}.items():

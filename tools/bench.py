@@ -1,6 +1,6 @@
 """Measure lesson 08's ladder on this machine, and say whether it meets its bars.
 
-    python tools/bench.py                # three rounds: 15 minutes on two idle cores
+    python tools/bench.py                # three rounds: 10 minutes on two idle cores
     python tools/bench.py --rounds 10
     python tools/bench.py --stored       # measure nothing, print the stored table
 
