@@ -35,7 +35,9 @@ def main():
     network = names["learn"](SEED, **names["RECIPES"]["long"])
     content = as_file(network.get_weights())
     write(TARGET, content)
-    print(f"{TARGET.name}: {len(content):,} bytes, {hashlib.sha256(content).hexdigest()}")
+    print(
+        f"{TARGET.name}: {len(content):,} bytes, {hashlib.sha256(content).hexdigest()}"
+    )
 
 
 if __name__ == "__main__":
