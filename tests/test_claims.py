@@ -32,6 +32,7 @@ CONSTANTS = {
 NOT_CLAIMS = {
     r"\]\(.*?\)": "where a link leads",
     r"\b\d+(-\d+){2,}\b": "a network's name",
+    r"\b\d\d-[\w-]+\.ipynb\b": "a lesson's file",
     r"\*About \d+ minutes to read.*\*": "another test compares it with the README",
     r", \d+ minutes$": "a plan, which another test adds up",
     r"CC BY-SA 3\.0": "the name of a licence",
