@@ -16,6 +16,7 @@ from unittest import mock
 import numpy as np
 import pytest
 import sweep
+from execute import lessons
 from lessons import LESSONS, code_cells, read
 from make_data import TARGET
 from matplotlib import pyplot as plt
@@ -48,7 +49,7 @@ def run(number):
 
     Its asserts are left out (optimize=1): those of a checkpoint are nbval's business.
     """
-    (path,) = (path for path in LESSONS if path.name.startswith(number))
+    (path,) = lessons([number])
     lesson = SimpleNamespace(names={}, figures={}, problem="")
     cells = code_cells(read(path))
     while "alt" not in cells[-1].metadata:
@@ -580,7 +581,7 @@ def test_fewer_answers_are_better_and_dots_are_at_thresholds(drawn, mnist):
 
 def swept(number):
     """Return {recipe: {quantity: shares by seed}} from the stored table of a lesson."""
-    (path,) = (path for path in LESSONS if path.name.startswith(number))
+    (path,) = lessons([number])
     runs = {}
     for row in sweep.stored_rows(path):
         for quantity in "last", "best":
@@ -693,7 +694,7 @@ def test_worse_recipe_wins_less_often_with_more_runs(drawn):
 
 def runs_of(number, recipe, quantity):
     """Return a quantity of a lesson's stored table, run by run, from its CSV."""
-    (path,) = (path for path in LESSONS if path.name.startswith(number))
+    (path,) = lessons([number])
     rows = sweep.stored_rows(path)
     return [float(row[quantity]) for row in rows if row["recipe"] == recipe]
 

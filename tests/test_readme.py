@@ -10,6 +10,7 @@ import measure_numerics
 import mutants
 import pytest
 import sweep
+from execute import lessons
 from lessons import LESSONS, printed, read
 from measure_bands import SEEDS, read_table
 from refresh import FIGURES, pictures
@@ -36,7 +37,7 @@ RESULTS = {
 @pytest.mark.parametrize("row", RESULTS)
 def test_result_table_says_what_was_measured(row):
     number, quantity = RESULTS[row]
-    (path,) = (path for path in LESSONS if path.name.startswith(number))
+    (path,) = lessons([number])
     values = [100 * value for value in TABLE[path.stem, quantity]]
     mean, spread = statistics.mean(values), statistics.stdev(values)
     extremes = f"{min(values):.2f} to {max(values):.2f}"
@@ -56,7 +57,8 @@ def test_result_table_has_no_other_rows():
 
 @pytest.mark.parametrize("recipe", ["short", "long"])
 def test_readme_says_what_lesson_09_reaches(recipe):
-    rows = sweep.stored_rows(LESSONS[8])
+    (path,) = lessons(["09"])
+    rows = sweep.stored_rows(path)
     values = [100 * float(r["accuracy"]) for r in rows if r["recipe"] == recipe]
     said = f"{statistics.mean(values):.2f} %"
     assert said in " ".join(README.split()), f"the mean of {recipe} is {said}"

@@ -10,8 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 import sweep
+from execute import lessons
 from lessons import LESSONS, code_cells, name, printed, read, tagged
 from measure_numerics import TABLE as NUMERICS
+from sweep import stored_rows
 
 SWEPT = [path for path in LESSONS if sweep.recipes(path)]
 SEEDS_AT_LEAST = {"07": 20}  # of each recipe; 5 elsewhere
@@ -26,19 +28,13 @@ TRAIN = """def train(seed, rate):
 CELL = '# @title Runs\nTABLE = """\n"""\nprint(TABLE)'
 
 
-def stored(path):
-    """Return the rows of a lesson's table, whatever versions measured them."""
-    with sweep.table(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 @every_sweep
 def test_every_recipe_has_its_runs_with_seeds_from_1_up(path):
-    found = Counter(row["recipe"] for row in stored(path))
+    found = Counter(row["recipe"] for row in stored_rows(path))
     assert list(found) == sweep.recipes(path), "recipes and rows differ"
     for recipe, count in found.items():
         assert count >= SEEDS_AT_LEAST.get(path.name[:2], 5), f"{recipe}: more seeds"
-        seeds = [int(r["seed"]) for r in stored(path) if r["recipe"] == recipe]
+        seeds = [int(r["seed"]) for r in stored_rows(path) if r["recipe"] == recipe]
         assert seeds == list(range(1, count + 1)), f"{recipe}: a seed is missing"
 
 
@@ -47,7 +43,7 @@ def test_runs_were_measured_with_the_locked_versions(path):
     lock = LOCK.read_text(encoding="utf-8")
     for package in sweep.PACKAGES:
         locked = re.search(rf"^{package}==(\S+)", lock, re.M)[1]
-        measured = {row[package] for row in stored(path)}
+        measured = {row[package] for row in stored_rows(path)}
         assert measured == {locked}, f"{package}: run make sweep"
 
 
@@ -55,7 +51,9 @@ def test_runs_were_measured_with_the_locked_versions(path):
 def test_cell_of_a_lesson_holds_the_numbers_of_its_table(path):
     (cell,) = tagged(read(path), "table")
     text = cell.source.split('"""')[1].strip()
-    assert text == sweep.summary(stored(path)), "cell and table differ: run make sweep"
+    assert text == sweep.summary(stored_rows(path)), (
+        "cell and table differ: run make sweep"
+    )
 
 
 def test_every_table_belongs_to_a_lesson_that_is_swept():
@@ -66,11 +64,11 @@ def test_every_table_belongs_to_a_lesson_that_is_swept():
 
 
 def test_lesson_07_repeats_three_of_the_stored_runs():
-    (path,) = (path for path in LESSONS if path.name.startswith("07"))
+    (path,) = lessons(["07"])
     said = re.findall(
         r"^seed (\d+): .+, (\d+) mistakes$", printed(read(path).cells), re.M
     )
-    rows = {row["seed"]: row for row in stored(path) if row["recipe"] == "C"}
+    rows = {row["seed"]: row for row in stored_rows(path) if row["recipe"] == "C"}
     expected = [
         (s, f"{1e4 * (1 - float(rows[s]['last'])):.0f}") for s in ("1", "2", "3")
     ]
@@ -78,11 +76,11 @@ def test_lesson_07_repeats_three_of_the_stored_runs():
 
 
 def test_lesson_09_makes_the_mistakes_of_two_of_the_stored_runs():
-    (path,) = (path for path in LESSONS if path.name.startswith("09"))
+    (path,) = lessons(["09"])
     said = re.findall(
         r"^mistakes on the test set: (\d+) of 10,000$", printed(read(path).cells), re.M
     )
-    runs = {r["recipe"]: r["accuracy"] for r in stored(path) if r["seed"] == "1"}
+    runs = {r["recipe"]: r["accuracy"] for r in stored_rows(path) if r["seed"] == "1"}
     expected = [
         f"{1e4 * (1 - float(runs[recipe])):.0f}" for recipe in ("short", "long")
     ]
@@ -90,7 +88,7 @@ def test_lesson_09_makes_the_mistakes_of_two_of_the_stored_runs():
 
 
 def test_lesson_07_says_of_the_numerics_what_was_measured():
-    (path,) = (path for path in LESSONS if path.name.startswith("07"))
+    (path,) = lessons(["07"])
     source = next(c.source for c in code_cells(read(path)) if "NUMERICS =" in c.source)
     lines = source.split('"""')[1].strip().splitlines()
     said = {tuple(part.strip() for part in line.split(" | ")) for line in lines}
@@ -157,7 +155,7 @@ def change(path, line, old, new):
 
 def test_sweep_fills_the_table_and_the_cell(lesson):
     sweep.sweep(lesson, range(1, 3))
-    rows = stored(lesson)
+    rows = stored_rows(lesson)
     runs = [(row["recipe"], row["seed"]) for row in rows]
     assert runs == [("slow", "1"), ("slow", "2"), ("fast", "1"), ("fast", "2")]
     assert [row["last"] for row in rows] == ["0.1000", "0.2000"] * 2
@@ -177,18 +175,22 @@ def test_recipes_of_several_cells_are_all_swept_in_their_order(lesson, quickly):
     nbformat.write(nb, lesson)
     assert sweep.recipes(lesson) == ["slow", "fast", "as ever"], "a cell is not read"
     sweep.sweep(lesson, range(1, 2))
-    assert [row["best"] for row in stored(lesson)] == ["1.5000", "2.5000", "3.5000"]
+    assert [row["best"] for row in stored_rows(lesson)] == [
+        "1.5000",
+        "2.5000",
+        "3.5000",
+    ]
 
 
 def test_sweep_measures_what_is_missing_or_of_other_versions(lesson, quickly):
     sweep.sweep(lesson, range(1, 3))
     for line, changed in {1: "0.9001", 2: "0.9002", 3: "0.9003"}.items():
-        change(lesson, line, stored(lesson)[line - 1]["last"], changed)
-    change(lesson, 3, stored(lesson)[2]["keras"], "2.0.0")
+        change(lesson, line, stored_rows(lesson)[line - 1]["last"], changed)
+    change(lesson, 3, stored_rows(lesson)[2]["keras"], "2.0.0")
     lines = sweep.table(lesson).read_text().splitlines()
     sweep.table(lesson).write_text("\n".join(lines[:4]) + "\n")
     sweep.sweep(lesson, range(1, 3))
-    last = [row["last"] for row in stored(lesson)]
+    last = [row["last"] for row in stored_rows(lesson)]
     assert last == ["0.9001", "0.9002", "0.1000", "0.2000"], "measured again, or not"
     (cell,) = tagged(read(lesson), "table")
     assert "slow | last | 0.9001 0.9002\n" in cell.source
@@ -198,7 +200,7 @@ def test_rows_of_recipes_that_are_gone_are_dropped(lesson, quickly):
     sweep.sweep(lesson, range(1, 2))
     lesson.write_text(lesson.read_text().replace("slow", "slower"))
     sweep.sweep(lesson, range(1, 2))
-    assert [row["recipe"] for row in stored(lesson)] == ["slower", "fast"]
+    assert [row["recipe"] for row in stored_rows(lesson)] == ["slower", "fast"]
 
 
 def test_sweep_stops_at_other_numbers_with_a_sentence(lesson, quickly):

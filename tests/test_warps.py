@@ -21,10 +21,8 @@ def names():
     """The names that lesson 09's cells define, those that `make sweep` executes."""
     patch, environment = pytest.MonkeyPatch.context(), mock.patch.dict(os.environ)
     with patch as patching, environment, plt.rc_context():
-        patching.chdir(LESSON.parent)
-        names = {}
-        exec(compile(sweep.cells(LESSON), LESSON.name, "exec"), names)
-        yield names
+        patching.chdir(LESSON.parent)  # back at the end: definitions() stays there
+        yield sweep.definitions(LESSON)
 
 
 @pytest.fixture(scope="module")

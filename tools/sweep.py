@@ -84,12 +84,20 @@ def table(path):
     return path.parent / "data" / f"{path.stem}.csv"
 
 
+def definitions(path, pinned=True):
+    """Execute the cells that define a lesson's recipes; return what they define.
+
+    The lesson's folder becomes the working directory, for there it finds its data.
+    """
+    os.chdir(path.parent)
+    source, names = cells(path), {}
+    exec(compile(source if pinned else unpin(source), path.name, "exec"), names)
+    return names
+
+
 def train(path, name, seed):
     """Train one recipe of a lesson with one seed; return a row {column: text}."""
-    os.chdir(path.parent)
-    pinned, names = with_pins(path, name), {}
-    source = cells(path) if pinned else unpin(cells(path))
-    exec(compile(source, path.name, "exec"), names)
+    names = definitions(path, with_pins(path, name))
     start = time.perf_counter()
     result = names["train"](seed, **names["RECIPES"][name])
     seconds = time.perf_counter() - start
