@@ -9,8 +9,8 @@ from execute import lessons
 
 LESSONS = lessons()
 LEARNERS_PACKAGES = {"keras", "matplotlib", "numpy", "seaborn", "sklearn", "tensorflow"}
-# A notebook's kernel is IPython: it needs no installing.
-ALLOWED_IMPORTS = LEARNERS_PACKAGES | {"IPython"} | set(sys.stdlib_module_names)
+# A notebook's kernel is IPython, and Pillow comes with Matplotlib: no need to install.
+ALLOWED_IMPORTS = LEARNERS_PACKAGES | {"IPython", "PIL"} | set(sys.stdlib_module_names)
 
 
 def read(path):

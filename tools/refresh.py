@@ -26,7 +26,7 @@ README = ROOT / "README.md"
 
 CELL_METADATA = ("alt", "figure", "headline", "slideshow", "tags")
 # Cells with these tags are folded, in Jupyter (the first) and in Colab (the second).
-FOLDED_TAGS = {"checker", "check", "solution", "table"}
+FOLDED_TAGS = {"checker", "check", "solution", "table", "pad"}
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 NOTEBOOK_METADATA = {
     "kernelspec": {
