@@ -66,7 +66,7 @@ def test_readme_says_what_lesson_09_reaches(recipe):
 
 def test_figures_are_the_notebooks_pictures():
     drawn = dict(pair for path in LESSONS for pair in pictures(read(path)))
-    stored = {path.name: path.read_bytes() for path in FIGURES.iterdir()}
+    stored = {path.name: path.read_bytes() for path in FIGURES.glob("*.png")}
     assert stored.keys() == drawn.keys()
     for name, png in drawn.items():
         assert stored[name] == png, f"{name} is stale: run make refresh"
