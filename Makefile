@@ -10,8 +10,8 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab refresh lint browser handout pages slides site bench bands \
-    sweep weights numerics mutants \
+.PHONY: help lessons test lab refresh lint browser handout pages slides site pad bench \
+    bands sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -53,6 +53,9 @@ slides: $(READY)  ## make slides from the lessons: build/slides/index.html
 
 site: $(READY)  ## make the course a web site: build/site/index.html
 	$(BIN)/python tools/website.py
+
+pad: $(READY)  ## write lesson 10's drawing pad as a page: figures/pad.html
+	$(BIN)/python tools/pad.py
 
 bench: $(READY)  ## measure lesson 08's ladder on this machine (10 minutes)
 	$(BIN)/python tools/bench.py

@@ -277,6 +277,49 @@ WRONG = {
         ("axis=0)", "axis=0).argmax(axis=1)"): "shape (6, 10), not (6,)",
         "lambda predict, images: model.predict(images, verbose=0)": "it stops with",
     },
+    "corner": {
+        "(10, 5)": "rows come first",
+        "(4, 8)": "that centres the box",
+        "(4, 9)": "Centre the balance",
+        "(9, 4)": "the centre of mass itself",
+        "(5, 9)": "Round, do not cut off",
+        "(14 - 8.6, 14 - 4.3)": "a pixel is whole",
+        "(round(14 + 8.6), round(14 + 4.3))": "Subtract",
+        "(14, 14)": "above and left of the balance",
+        "(6, 10)": "above and left of the balance",
+        "14 - 8.6": "above and left of the balance",
+        "'(5, 10)'": "above and left of the balance",
+    },
+    "best_turn": {
+        ("np.rot90(picture, quarters)", "np.rot90(picture, -quarters)"): "other way",
+        (".argmax())", ".argmin())"): "where it is least sure",
+        "lambda predict, picture: predict([np.rot90(picture, k)"
+        " for k in range(4)]).max()": "return the number of turns",
+        "lambda predict, picture: 0": "always finds the picture upright",
+        (".max(axis=1)", ""): "the four largest",
+        "lambda predict, picture: predict([picture])[0].argmax()": "the four largest",
+        ("range(4)", "range(1, 4)"): "the four largest",
+        (".max(axis=1)", ".max(axis=0)"): "the four largest",
+        "lambda predict, picture: predict(picture).argmax(axis=0)": "the four largest",
+        "lambda predict, picture: int(model.predict(picture, verbose=0).argmax())": (
+            "it stops with"
+        ),
+    },
+    "pieces_of": {
+        ("(int(a), int(b))", "(int(a), int(b) - 1)"): "one column behind its last",
+        ("diff(has_ink.astype(int)))", "diff(has_ink[1:-1].astype(int))) + 1"): (
+            "at the page's edge"
+        ),
+        (".any(axis=0)", ".any(axis=1)"): "a column counts if any",
+        (".any(axis=0)", ".all(axis=0)"): "a column counts if any",
+        ("ink > 0.5", "ink > 0"): "an empty page has no pieces",
+        "lambda ink: np.flatnonzero((ink > 0.5).any(axis=0))": "a list of pairs",
+        "lambda ink: np.flatnonzero(np.diff((ink > 0.5).any(axis=0)))": "list of pairs",
+        "lambda ink: [(int(np.argmax(ink.max(axis=0) > 0.5)), 40)]": "gaps separate",
+        "lambda ink: solution_pieces_of(ink)[::-1]": "Not right: ",
+        "lambda ink: [(a - 1, b) for a, b in solution_pieces_of(ink)]": "Not right: ",
+        "lambda ink: solution_pieces_of(ink) or None": "a list of pairs",
+    },
 }
 
 

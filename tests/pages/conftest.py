@@ -1,8 +1,13 @@
-"""A page of Chromium for the tests of slides and site; they run by `make pages`."""
+"""A page of Chromium for the tests of slides, site and pad, run by `make pages`."""
 
 import pytest
 from browser import SWITCHES, find_browser
+from npm import fetch
 from playwright.sync_api import sync_playwright
+
+# Without `preload`: no page may read style sheets by script from file://.
+RUN_AXE = """() => axe.run({preload: false,
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"""
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +35,21 @@ def page(browser):
     context.route(lambda url: not url.startswith(("file:", "data:")), refuse)
     yield page
     context.close()
+
+
+@pytest.fixture(scope="session")
+def violations():
+    """A function that lists what the accessibility checker axe-core finds on a page."""
+    axe = fetch("axe-core@4.14.1") / "axe.min.js"
+
+    def find(page):
+        page.add_script_tag(path=axe)
+        found = page.evaluate(RUN_AXE)
+        assert found["passes"], "axe found nothing to check"
+        return "\n".join(
+            f"{rule['id']}: {node['html']}: {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        )
+
+    return find

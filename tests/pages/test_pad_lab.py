@@ -1,0 +1,95 @@
+"""The drawing pad works in JupyterLab; untrusted, it shows its still picture."""
+
+import nbformat
+import pytest
+from browser import IDLE, RUN_ALL, jupyterlab
+from execute import lessons
+from lessons import read
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from pad import stored_pad
+from playwright.sync_api import expect
+from refresh import NOTEBOOK_METADATA
+from strokes import STROKES, draw, hear, touch
+
+SHOW = "from IPython.display import HTML\n\nHTML(filename='pad.html')"
+SELECTED = "() => jupyterapp.shell.currentWidget.content.activeCellIndex"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Address and token of a JupyterLab with two notebooks.
+
+    `shown` displays the pad when it runs; `stored` holds it as an output that nobody
+    on this machine has computed, so that JupyterLab does not trust it.
+    """
+    folder, (path,) = tmp_path_factory.mktemp("lab"), lessons(["10"])
+    text = stored_pad(read(path))
+    (folder / "pad.html").write_text(text, encoding="utf-8")
+    output = new_output("display_data", {"text/html": text})
+    after = new_code_cell("print('another cell')")
+    cells = {
+        "shown": new_code_cell(SHOW),
+        "stored": new_code_cell(SHOW, outputs=[output], execution_count=1),
+    }
+    for name, cell in cells.items():
+        nb = new_notebook(cells=[cell, after], metadata=NOTEBOOK_METADATA)
+        nbformat.write(nb, folder / f"{name}.ipynb")
+    with jupyterlab(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def open_notebook(lab, browser):
+    """A function that opens a notebook of the lab; nothing may go wrong on its page."""
+    url, token = lab
+    page, wrong = browser.new_page(viewport={"width": 1440, "height": 1000}), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+
+    def open_it(name):
+        page.goto(f"{url}lab/tree/{name}.ipynb?reset&token={token}")
+        page.wait_for_function(IDLE, timeout=120_000)
+        return page
+
+    yield open_it
+    page.close()
+    assert not wrong
+
+
+@pytest.fixture
+def shown(open_notebook):
+    """A page of JupyterLab with the pad as the output of a cell that has just run."""
+    page = open_notebook("shown")
+    page.evaluate(RUN_ALL, 60_000)
+    page.locator(".digit-pad .paper").wait_for()
+    return page
+
+
+@pytest.mark.parametrize("hand", [draw, touch])
+def test_drawn_digits_are_read(shown, hand):
+    for digit, strokes in STROKES.items():
+        hand(shown, strokes)
+        hear(shown, digit)
+        shown.get_by_role("button", name="Clear").click()
+        hear(shown, "Draw a digit.")
+
+
+def test_keys_draw_and_do_not_leave_the_cell(shown):
+    shown.locator(".digit-pad .paper canvas").click()
+    hear(shown, shown.locator(".digit-pad [role=status]").text_content())
+    shown.get_by_role("button", name="Clear").click()
+    shown.locator(".digit-pad .paper canvas").focus()
+    cell = shown.evaluate(SELECTED)
+    for key, times in {"ArrowUp": 10, "Space": 1, "ArrowDown": 20}.items():
+        for _ in range(times):
+            shown.keyboard.press(key)
+    shown.keyboard.press("Space")
+    hear(shown, 1)
+    assert shown.evaluate(SELECTED) == cell
+
+
+def test_an_untrusted_notebook_shows_the_still_picture(open_notebook):
+    page = open_notebook("stored")
+    picture = page.locator(".digit-pad img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(image) => image.naturalWidth") > 300
+    expect(page.get_by_text("Scripts do not run here")).to_be_visible()
