@@ -298,6 +298,8 @@ WRONG = {
         "lambda predict, picture: 0": "always finds the picture upright",
         (".max(axis=1)", ""): "the four largest",
         "lambda predict, picture: predict([picture])[0].argmax()": "the four largest",
+        "lambda predict, picture: [k for k in range(4)"
+        " if predict([np.rot90(picture, k)]).max() > 0.5][0]": "finds the picture upright",
         ("range(4)", "range(1, 4)"): "the four largest",
         (".max(axis=1)", ".max(axis=0)"): "the four largest",
         "lambda predict, picture: predict(picture).argmax(axis=0)": "the four largest",
@@ -316,7 +318,8 @@ WRONG = {
         "lambda ink: np.flatnonzero((ink > 0.5).any(axis=0))": "a list of pairs",
         "lambda ink: np.flatnonzero(np.diff((ink > 0.5).any(axis=0)))": "list of pairs",
         "lambda ink: [(int(np.argmax(ink.max(axis=0) > 0.5)), 40)]": "gaps separate",
-        "lambda ink: solution_pieces_of(ink)[::-1]": "Not right: ",
+        ("(ink > 0.5).any(axis=0)", "ink.mean(axis=0) > 0.5"): "a column counts if any",
+        "lambda ink: solution_pieces_of(ink)[::-1]": "from left to right",
         "lambda ink: [(a - 1, b) for a, b in solution_pieces_of(ink)]": "Not right: ",
         "lambda ink: solution_pieces_of(ink) or None": "a list of pairs",
     },

@@ -920,7 +920,10 @@ def probabilities_of(drawn, picture):
 def is_reading(drawn, page, picture):
     """Check a page, what the network sees, and its bars; return the probabilities."""
     left, middle, right = drawn.panels
-    same(upright_in(left).get_array(), page, "this is not the page", 1e-6)
+    titles = "the page", "what the network sees"
+    same((left.get_title(), middle.get_title()), titles, "a panel has another title")
+    shown = upright_in(left).get_array() if np.ndim(page) == 3 else seen_in(left)
+    same(shown, page, "this is not the page", 1e-6)
     problem = "this is not the picture made of the page"
     same(seen_in(middle), picture, problem, 1e-6)
     probabilities = probabilities_of(drawn, picture)

@@ -14,7 +14,7 @@ from nbconvert import HTMLExporter
 from pad import TARGET
 from PIL import Image
 from playwright.sync_api import expect
-from strokes import SIDE, STROKES, draw, hear, touch
+from strokes import SIDE, STROKES, draw, hear, on_screen, touch
 from website import SITE
 
 (LESSON,) = lessons(["10"])
@@ -29,6 +29,8 @@ READ = f"""([text, width, height, leaveOut]) => {{
 }}"""
 STAMP = f"(pixels) => {{ {FIND_PAD} pad.stamp(Uint8Array.from(pixels)); }}"
 PAGE = f"() => {{ {FIND_PAD} return btoa(String.fromCharCode(...pad.page())); }}"
+SHOWN = """document.querySelector('.digit-pad').shadowRoot.querySelector('.seen canvas')
+    .toDataURL()"""
 # What has the focus: the first word of its name, or which kind of input it is.
 FOCUS = """() => {
     const part = document.activeElement.shadowRoot?.activeElement;
@@ -219,15 +221,30 @@ def test_pens_differ_and_are_read(pad, width):
     assert other > usual + 5 if width == "thin" else other < usual - 5
 
 
-def test_bars_move_while_drawing(pad):
-    first = pad.locator(".digit-pad .paper canvas").bounding_box()
-    pad.mouse.move(first["x"] + 75, first["y"] + 60)
+def test_answer_follows_the_pen(pad):
+    (places,) = on_screen(pad, STROKES[7])
+    pad.mouse.move(*places[0])
     pad.mouse.down()
-    pad.mouse.move(first["x"] + 75, first["y"] + 200, steps=5)
-    expect(pad.locator("li.highest")).to_have_count(1)
+    shown = []
+    for place in places[1:]:
+        pad.mouse.move(*place, steps=9)
+        pad.wait_for_function(f"(shown) => !shown.includes({SHOWN})", arg=shown)
+        shown.append(pad.evaluate(SHOWN))
     hear(pad, "")
+    expect(pad.locator(".answer")).to_have_text(re.compile("^7 "))
     pad.mouse.up()
-    hear(pad, re.compile("^Read as"))
+    hear(pad, 7)
+    assert pad.evaluate(SHOWN) == shown[-1]
+
+
+@pytest.mark.parametrize("scale", [0.5, 1, 1.3])
+def test_ink_lies_where_the_pen_was_however_the_page_is_scaled(pad, scale):
+    pad.add_style_tag(content=f"body {{ transform: scale({scale}) }}")
+    draw(pad, STROKES[7])
+    hear(pad, 7)
+    rows, columns = np.nonzero(page_on(pad) < 128)
+    ends = [columns.min(), columns.max(), rows.min(), rows.max()]
+    assert np.allclose(ends, [60 - 7.5, 165 + 7.5, 50 - 7.5, 190 + 7.5], atol=2)
 
 
 def test_undo_takes_back_a_stroke_a_stamp_and_clear(pad):
@@ -299,6 +316,7 @@ def test_keyboard_reaches_everything(pad):
 
 def test_keyboard_draws_a_one(pad):
     pad.keyboard.press("Tab")
+    pad.evaluate("addEventListener('keydown', ({key}) => { window.heard = key })")
     expect(pad.locator(".pen")).to_be_visible()
     press(pad, "ArrowUp", 10)
     hear(pad, "")
@@ -310,6 +328,7 @@ def test_keyboard_draws_a_one(pad):
     drawn = pad.evaluate(PAGE)
     press(pad, "ArrowRight", 10)
     assert pad.evaluate(PAGE) == drawn, "a lifted pen does not draw"
+    assert not pad.evaluate("window.heard"), "slides would turn"
 
 
 def test_keyboard_stamps_and_switches(pad):
