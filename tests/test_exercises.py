@@ -299,7 +299,7 @@ WRONG = {
         (".max(axis=1)", ""): "the four largest",
         "lambda predict, picture: predict([picture])[0].argmax()": "the four largest",
         "lambda predict, picture: [k for k in range(4)"
-        " if predict([np.rot90(picture, k)]).max() > 0.5][0]": "finds the picture upright",
+        " if predict([np.rot90(picture, k)]).max() > 0.5][0]": "the picture upright",
         ("range(4)", "range(1, 4)"): "the four largest",
         (".max(axis=1)", ".max(axis=0)"): "the four largest",
         "lambda predict, picture: predict(picture).argmax(axis=0)": "the four largest",
