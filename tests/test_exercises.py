@@ -359,13 +359,16 @@ def is_function(nb, answer):
 
 
 def wrong_code(answer, wrong, solution):
-    """Return Python code that defines a wrong answer as `wrong`."""
+    """Return Python code that defines a wrong answer as `wrong`.
+
+    The solution keeps its name and its code: other wrong answers call it.
+    """
     if isinstance(wrong, str):
         return f"wrong = {wrong}"
     old, new = wrong
     source = solution.source.partition("\n\n\nassert ")[0]
     assert old in source, f"{answer}: the solution does not hold {old!r}"
-    return f"{source.replace(old, new)}\nwrong = solution_{answer}"
+    return source.replace(old, new).replace(f"solution_{answer}", "wrong")
 
 
 def test_each_exercise_has_a_check_and_a_folded_solution(lesson):
