@@ -1,7 +1,6 @@
 """The page with the drawing pad is what lesson 10 stores, and needs no other file."""
 
 import base64
-import json
 import re
 
 import numpy as np
@@ -10,22 +9,17 @@ import pytest
 from execute import NOTEBOOKS, lessons
 from lessons import printed, read
 from nbformat.v4 import new_notebook
+from pad_network import layers_of, numbers, scores_of, stored_network
 
 PAGE = pad.TARGET.read_text(encoding="utf-8")
 (LESSON,) = lessons(["10"])
 SHAPES = [(784, 128), (128, 32), (32, 10)]
 
 
-def numbers(text, kind):
-    """Return what base64 text holds as an array of a kind of numbers."""
-    return np.frombuffer(base64.b64decode(text, validate=True), kind)
-
-
 @pytest.fixture(scope="module")
 def network():
     """The network in the page, as the lesson's JSON has it."""
-    (text,) = re.findall("const NETWORK = (.+);", PAGE)
-    return json.loads(text)
+    return stored_network(PAGE)
 
 
 def test_page_is_the_stored_pad():
@@ -78,12 +72,8 @@ def test_stored_digits_are_the_test_sets_first_of_each(network):
 
 def test_network_reads_the_test_set_as_the_lesson_says(network):
     with np.load(NOTEBOOKS / "data" / "mnist.npz") as data:
-        values, labels = data["x_test"].reshape(-1, 784) / 255, data["y_test"]
-    for layer in network["layers"]:
-        weights = numbers(layer["weights"], "int8").reshape(layer["inputs"], -1)
-        scores = values @ (weights * numbers(layer["scale"], "<f4"))
-        values = np.maximum(scores + numbers(layer["bias"], "<f4"), 0)
-    scores += numbers(network["layers"][-1]["bias"], "<f4")
+        pixels, labels = data["x_test"].reshape(-1, 784) / 255, data["y_test"]
+    scores = scores_of(layers_of(network), pixels)
     accuracy = (scores.argmax(axis=1) == labels).mean()
     (clean,) = re.findall(
         r"the test images themselves +(0\.\d+)", printed(read(LESSON).cells)

@@ -3,7 +3,6 @@
 import ast
 import base64
 import io
-import json
 import re
 
 import numpy as np
@@ -12,6 +11,7 @@ from execute import NOTEBOOKS, lessons
 from lessons import code_cells, read
 from nbconvert import HTMLExporter
 from pad import TARGET
+from pad_network import layers_of, scores_of, stored_network
 from PIL import Image
 from playwright.sync_api import expect
 from strokes import SIDE, STROKES, draw, hear, on_screen, touch
@@ -61,22 +61,10 @@ def known_paper(names, monkeypatch):
 @pytest.fixture(scope="module")
 def network():
     """The pad's network: (weights, bias) of each layer, made of its whole numbers."""
-
-    def numbers(text, kind):
-        return np.frombuffer(base64.b64decode(text), kind)
-
-    (text,) = re.findall("const NETWORK = (.+);", TARGET.read_text(encoding="utf-8"))
-    layers = json.loads(text)["layers"]
-    shapes = [(layer["inputs"], layer["units"]) for layer in layers]
+    layers = layers_of(stored_network(TARGET.read_text(encoding="utf-8")))
+    shapes = [weights.shape for weights, _ in layers]
     assert shapes == [(784, 128), (128, 32), (32, 10)]
-    return [
-        (
-            numbers(layer["weights"], "int8").reshape(shape)
-            * numbers(layer["scale"], "<f4"),
-            numbers(layer["bias"], "<f4"),
-        )
-        for layer, shape in zip(layers, shapes, strict=True)
-    ]
+    return layers
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +114,7 @@ def read_in_python(names, network, page, leave_out=()):
         picture = names["prepare_ink"](ink, dark, leave_out).reshape(-1)
     except ValueError as problem:
         return None, None, str(problem)
-    values = picture.astype("float64")
-    for weights, bias in network:
-        scores = values @ weights + bias
-        values = np.maximum(scores, 0)
+    scores = scores_of(network, picture.astype("float64"))
     powers = np.exp(scores - scores.max())
     return picture, powers / powers.sum(), None
 
