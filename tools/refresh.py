@@ -1,9 +1,9 @@
 """Re-execute notebooks in place and bring them into their one normal form.
 
-    python tools/refresh.py                   # every lesson
-    python tools/refresh.py 04                # one lesson
-    python tools/refresh.py path/to/a.ipynb   # any notebook
-    python tools/refresh.py --check           # execute nothing, change nothing;
+    python -m tools.refresh                   # every lesson
+    python -m tools.refresh 04                # one lesson
+    python -m tools.refresh path/to/a.ipynb   # any notebook
+    python -m tools.refresh --check           # execute nothing, change nothing;
                                               # name the notebooks that need it
 
 Run twice on one machine, the second run changes no byte.
@@ -11,17 +11,16 @@ Run twice on one machine, the second run changes no byte.
 
 import argparse
 import base64
-import os
 import re
 import sys
 from pathlib import Path
 
 import nbformat
-from badges import with_badges
-from execute import CellFailed, Execution, lessons
 
-ROOT = Path(__file__).parents[1]
-FIGURES = ROOT / "figures"
+from tools.course import FIGURES, ROOT, lesson_paths, write
+from tools.execution import CellFailed, Execution
+from tools.publishing.badges import with_badges
+
 README = ROOT / "README.md"
 
 CELL_METADATA = ("alt", "figure", "headline", "slideshow", "tags")
@@ -114,13 +113,6 @@ def pictures(nb):
                     yield cell.metadata["figure"], png
 
 
-def write(path, data):
-    """Replace a file's bytes at one stroke, so that a crash leaves the old file."""
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
-
-
 def refresh(path, figures=FIGURES):
     """Execute one notebook and write it, and its pictures, back in normal form."""
     nb = nbformat.read(path, as_version=4)
@@ -143,7 +135,7 @@ def is_normal(path):
 def refresh_readme(check):
     """Give the README its badges, or say with `check` that it lacks them."""
     text = README.read_text(encoding="utf-8")
-    wanted = with_badges(text, lessons()[0].name)
+    wanted = with_badges(text, lesson_paths()[0].name)
     if check and text != wanted:
         sys.exit("README.md has other badges than it should: run make refresh.")
     if text != wanted:
@@ -161,7 +153,7 @@ def main():
     options = parser.parse_args()
     files = [Path(name) for name in options.names if name.endswith(".ipynb")]
     names = [name for name in options.names if not name.endswith(".ipynb")]
-    paths = files + (lessons(names) if names or not files else [])
+    paths = files + (lesson_paths(names) if names or not files else [])
     for path in paths:
         try:
             if not options.check:

@@ -1,8 +1,8 @@
 """Run the lessons in order and say what each one took and found.
 
-    python tools/run_lessons.py                  # all lessons
-    python tools/run_lessons.py 04 05            # these two
-    python tools/run_lessons.py EPOCHS=20        # with another parameter
+    python -m tools.run_lessons                  # all lessons
+    python -m tools.run_lessons 04 05            # these two
+    python -m tools.run_lessons EPOCHS=20        # with another parameter
 
 The executed copies go to build/lessons/, and the closing table also to
 build/lessons/lessons.json. Stops at the first cell that fails.
@@ -13,15 +13,16 @@ import json
 import re
 import sys
 import time
-from pathlib import Path
 
 import nbformat
-from execute import CellFailed, Execution, lessons
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from papermill.utils import find_first_tagged_cell_index
 
-BUILD = Path(__file__).parents[1] / "build" / "lessons"
+from tools.course import BUILD, lesson_paths
+from tools.execution import CellFailed, Execution
+
+EXECUTED = BUILD / "lessons"
 
 # How fast people read prose silently (M. Brysbaert, "How many words do we read per
 # minute?", 2019), and our estimates for a line of code and a picture.
@@ -91,8 +92,8 @@ def run(path, parameters):
             execution.run()
             seconds, memory = time.perf_counter() - start, execution.peak_memory()
     finally:
-        BUILD.mkdir(parents=True, exist_ok=True)
-        nbformat.write(nb, BUILD / path.name)
+        EXECUTED.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nb, EXECUTED / path.name)
     return {
         "lesson": path.stem,
         "minutes": round(reading_minutes(nb), 1),
@@ -109,7 +110,7 @@ def main():
     )
     parser.add_argument("words", nargs="*", metavar="LESSON or NAME=VALUE")
     names, parameters = parse(parser.parse_args().words)
-    paths = lessons(names)
+    paths = lesson_paths(names)
     known = set().union(*(parameters_of(load_notebook_node(str(p))) for p in paths))
     if unknown := parameters.keys() - known:
         names = ", ".join(sorted(known))
@@ -117,8 +118,8 @@ def main():
     try:
         rows = [run(path, parameters) for path in paths]
     except CellFailed as error:
-        sys.exit(f"\n{error}\nThe notebook as far as it came is in {BUILD}.")
-    (BUILD / "lessons.json").write_text(json.dumps(rows, indent=1) + "\n")
+        sys.exit(f"\n{error}\nThe notebook as far as it came is in {EXECUTED}.")
+    (EXECUTED / "lessons.json").write_text(json.dumps(rows, indent=1) + "\n")
     print(f"\n{'lesson':<28}{'seconds':>8}{'MiB':>8}  result")
     for row in rows:
         numbers = f"{row['seconds']:8.0f}{row['memory']:8}"

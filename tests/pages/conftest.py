@@ -1,9 +1,10 @@
 """A page of Chromium for the tests of slides, site and pad, run by `make pages`."""
 
 import pytest
-from browser import SWITCHES, find_browser
-from npm import fetch
 from playwright.sync_api import sync_playwright
+
+from tools.publishing.browser import SWITCHES, find_browser
+from tools.publishing.npm import fetch
 
 # Without `preload`: no page may read style sheets by script from file://.
 RUN_AXE = """() => axe.run({preload: false,

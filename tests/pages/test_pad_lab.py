@@ -2,14 +2,15 @@
 
 import nbformat
 import pytest
-from browser import IDLE, RUN_ALL, jupyterlab
-from execute import lessons
-from lessons import read
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from pad import stored_pad
 from playwright.sync_api import expect
-from refresh import NOTEBOOK_METADATA
 from strokes import STROKES, draw, hear, touch
+
+from notebooks import read
+from tools.course import lesson_paths
+from tools.publishing.browser import IDLE, RUN_ALL, jupyterlab
+from tools.publishing.pad import stored_pad
+from tools.refresh import NOTEBOOK_METADATA
 
 SHOW = "from IPython.display import HTML\n\nHTML(filename='pad.html')"
 NOTEBOOK = """() => {
@@ -25,7 +26,7 @@ def lab(tmp_path_factory):
     `shown` displays the pad when it runs; `stored` holds it as an output that nobody
     on this machine has computed, so that JupyterLab does not trust it.
     """
-    folder, (path,) = tmp_path_factory.mktemp("lab"), lessons(["10"])
+    folder, (path,) = tmp_path_factory.mktemp("lab"), lesson_paths(["10"])
     text = stored_pad(read(path))
     (folder / "pad.html").write_text(text, encoding="utf-8")
     output = new_output("display_data", {"text/html": text})

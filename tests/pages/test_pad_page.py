@@ -7,17 +7,18 @@ import re
 
 import numpy as np
 import pytest
-from execute import NOTEBOOKS, lessons
-from lessons import code_cells, read
 from nbconvert import HTMLExporter
-from pad import TARGET
 from pad_network import layers_of, scores_of, stored_network
 from PIL import Image
 from playwright.sync_api import expect
 from strokes import SIDE, STROKES, draw, hear, on_screen, touch
-from website import SITE
 
-(LESSON,) = lessons(["10"])
+from notebooks import code_cells, read
+from tools.course import NOTEBOOKS, lesson_paths
+from tools.publishing.pad import TARGET
+from tools.publishing.website import SITE
+
+(LESSON,) = lesson_paths(["10"])
 STEPS = "invert", "specks", "crop", "shape", "pen", "centre"
 FIND_PAD = "const pad = document.querySelector('.digit-pad').digitPad;"
 READ = f"""([text, width, height, leaveOut]) => {{

@@ -6,10 +6,11 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
-from badges import without_badges
-from lessons import LESSONS, code_cells, read
 
-ROOT = Path(__file__).parents[2]
+from notebooks import LESSONS, code_cells, read
+from tools.course import ROOT
+from tools.publishing.badges import without_badges
+
 SITE = ROOT / "build" / "site"
 WIDTHS = {"laptop": 1280, "phone": 400}
 

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from lessons import LESSONS, name, read
-from slides import SLIDES
+
+from notebooks import LESSONS, name, read
+from tools.publishing.slides import SLIDES
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 

@@ -1,0 +1,315 @@
+"""Every lesson keeps the template and the rules that nbval cannot see."""
+
+import ast
+import re
+from itertools import pairwise
+
+import pytest
+
+from notebooks import (
+    ALLOWED_IMPORTS,
+    LESSONS,
+    code_cells,
+    name,
+    prose,
+    read,
+    tagged,
+    tags,
+)
+from tools.refresh import FOLDED_TAGS, is_normal
+
+TAGS = {
+    "setup",
+    "recap-data",
+    "recap-vectors",
+    "recap-model",
+    "recap-train",
+    "checkpoint",
+    "checker",
+    "exercise",
+    "check",
+    "solution",
+    "figure",
+    "parameters",
+    "nbval-ignore-output",
+    "sweep",
+    "table",
+    "pad",
+}
+# Cells whose subject is the clock or a version: {(lesson, cell id)}.
+IGNORED_OUTPUTS = {
+    ("08-train-faster", "what-a-step-costs-3"),
+    ("08-train-faster", "the-limit-of-the-machine-7"),
+}
+# How a cell becomes part of a slide: tools/publishing/slides.py explains the words.
+SLIDE_TYPES = {"slide", "-", "fragment", "notes", "skip"}
+SHOW = {"code", "output", "later", "right", "beside", "low", "small"}
+ABSOLUTE_PATH = r"(?<![\w.:/])/(?:home|root|tmp|usr|opt|work|Users)/|\b[A-Z]:\\\\\w"
+
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
+
+
+def test_the_six_core_lessons_are_there():
+    assert [path.name[:2] for path in LESSONS[:6]] == [
+        "01",
+        "02",
+        "03",
+        "04",
+        "05",
+        "06",
+    ]
+
+
+@every_lesson
+def test_title_and_goals(path):
+    first = prose(read(path)).split("\n## ")[0]
+    assert re.match(r"# \w", first), "the first cell opens with the title"
+    assert re.search(
+        r"^\*About \d+ minutes to read, about \d+ seconds to run\.\*$", first, re.M
+    )
+    for part in "do", "learn", "need":
+        assert f"**What you'll {part}**" in first, f"What you'll {part} is missing"
+
+
+@every_lesson
+def test_summary_answers_the_goals(path):
+    text = prose(read(path))
+    goals = text.split("**What you'll learn**")[1].split("**What you'll need**")[0]
+    summary = text.split("## Summary")[1].split("**Next:**")[0]
+    count = len(re.findall(r"^- ", goals, re.M))
+    assert 3 <= count <= 5, "three to five goals"
+    assert len(re.findall(r"^- ", summary, re.M)) == count, "one summary line a goal"
+
+
+@every_lesson
+def test_sections_stand_in_order(path):
+    headings = re.findall(r"^(#+) (.+)$", prose(read(path)), re.M)
+    levels = [len(marks) for marks, _ in headings]
+    titles = [title for _, title in headings]
+    assert levels.count(1) == 1, "one title"
+    assert all(after <= before + 1 for before, after in pairwise(levels)), (
+        "level skipped"
+    )
+    assert titles[1] == "Set up", "the first section sets up"
+    exercises = titles.index("Exercises")
+    assert [title.split(":")[0] for title in titles[exercises:]] == [
+        "Exercises",
+        "Warm-up",
+        "Core",
+        "Stretch",
+        "Recall",
+        "Summary",
+    ]
+
+
+@every_lesson
+def test_five_questions_recall_the_lesson(path):
+    recall = prose(read(path)).split("\n## Recall\n")[1].split("\n## ")[0]
+    folded = re.findall(
+        r"<details><summary>(\d)\. (.+?\?)</summary>\n\n(.+?)\n\n</details>",
+        recall,
+        re.DOTALL,
+    )
+    assert [number for number, *_ in folded] == list("12345")
+    for _, question, answer in folded:
+        assert len(answer) > 20, f"{question} wants an answer"
+        assert "<" not in re.sub("</?code>", "", question), "no markup but code"
+
+
+@every_lesson
+def test_footer_gives_licence_and_credit(path):
+    footer = read(path).cells[-1].source
+    assert "MIT licence" in footer
+    assert "LeCun" in footer
+    assert "CC BY-SA 3.0" in footer
+
+
+@every_lesson
+def test_next_lesson_exists(path):
+    text = prose(read(path))
+    assert "**Next:**" in text
+    for file in re.findall(r"\d\d-[\w-]+\.ipynb", text):
+        assert (path.parent / file).exists(), f"{file} does not exist"
+
+
+@every_lesson
+def test_tags_are_from_the_closed_list(path):
+    for cell in read(path).cells:
+        assert set(tags(cell)) <= TAGS, f"cell {cell.id} has an unknown tag"
+
+
+def test_ignored_outputs_are_the_listed_ones():
+    ignored = {
+        (path.stem, cell.id)
+        for path in LESSONS
+        for cell in tagged(read(path), "nbval-ignore-output")
+    }
+    assert ignored == IGNORED_OUTPUTS, "outputs are ignored that no list allows"
+
+
+@every_lesson
+def test_no_comment_switches_nbval_off(path):
+    for cell in code_cells(read(path)):
+        assert "NBVAL" not in cell.source.upper(), f"cell {cell.id} steers nbval"
+
+
+@every_lesson
+def test_parts_of_the_template_are_there(path):
+    nb = read(path)
+    for tag in "setup", "recap-data", "checkpoint", "checker", "exercise", "figure":
+        assert tagged(nb, tag) or (tag == "figure" and path.name < "03"), (
+            f"no {tag} cell"
+        )
+    assert code_cells(nb)[0] is tagged(nb, "setup")[0], "the set-up comes first"
+
+
+def test_setup_recap_and_checker_cells_are_the_same_everywhere():
+    sources = {}
+    for path in LESSONS:
+        nb = read(path)
+        sources.setdefault("setup", {})[path.stem] = code_cells(nb)[0].source
+        for cell in nb.cells:
+            for tag in tags(cell):
+                if tag.startswith("recap-") or tag == "checker":
+                    sources.setdefault(tag, {})[path.stem] = cell.source
+    assert sources.keys() == {tag for tag in TAGS if tag.startswith("recap-")} | {
+        "setup",
+        "checker",
+    }
+    for tag, cells in sources.items():
+        assert len(cells) > 1, f"{tag} is in one lesson only"
+        assert len(set(cells.values())) == 1, f"{tag} differs among {list(cells)}"
+
+
+@every_lesson
+def test_recap_cells_with_one_tag_stand_once(path):
+    nb = read(path)
+    for tag in TAGS:
+        if tag.startswith("recap-") or tag == "parameters":
+            assert len(tagged(nb, tag)) <= 1, f"{tag} stands twice"
+
+
+@every_lesson
+def test_every_cell_was_run_in_order(path):
+    counts = [cell.execution_count for cell in code_cells(read(path))]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_lesson
+def test_notebook_is_in_normal_form(path):
+    assert is_normal(path), "run make refresh"
+
+
+@every_lesson
+def test_no_errors_and_no_stderr(path):
+    for cell in code_cells(read(path)):
+        for output in cell.outputs:
+            assert output.output_type != "error", f"cell {cell.id} failed"
+            assert output.get("name") != "stderr", f"cell {cell.id} wrote to stderr"
+
+
+@every_lesson
+def test_pictures_are_described(path):
+    for cell in code_cells(read(path)):
+        alts = [
+            output.metadata.get("image/png", {}).get("alt")
+            for output in cell.outputs
+            if "image/png" in output.get("data", {})
+        ]
+        alt = cell.metadata.get("alt")
+        if alts or alt:
+            assert alts == [alt], f"cell {cell.id}: one picture, described by alt"
+            assert len(alt) > 60, f"cell {cell.id}: say what there is to see"
+        if "figure" in tags(cell):
+            assert cell.metadata["figure"].endswith(".png"), f"cell {cell.id}: name it"
+            assert alts, f"cell {cell.id}: tagged figure, but draws nothing"
+
+
+@every_lesson
+def test_imports_are_what_colab_has(path):
+    for cell in code_cells(read(path)):
+        for node in ast.walk(ast.parse(cell.source)):
+            modules = []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                modules = [node.module]
+                assert node.names[0].name != "*", f"cell {cell.id}: star import"
+            for module in modules:
+                assert module.split(".")[0] in ALLOWED_IMPORTS, f"{module} in {cell.id}"
+
+
+@every_lesson
+def test_cells_are_short(path):
+    nb = read(path)
+    lengths = {cell.id: len(cell.source.splitlines()) for cell in code_cells(nb)}
+    for cell in code_cells(nb):
+        limit = 25 if "plt." in cell.source else 20
+        if FOLDED_TAGS & set(tags(cell)):  # not for reading
+            limit = 50
+        # The loader and the set-up do one thing each and are the same everywhere; a
+        # table is as long as what was measured; the pad is a page with its own program.
+        if not {"setup", "recap-data", "table", "pad"} & set(tags(cell)):
+            assert lengths[cell.id] <= limit, (
+                f"cell {cell.id} has {lengths[cell.id]} lines"
+            )
+
+
+@every_lesson
+def test_no_path_of_a_machine(path):
+    assert not re.search(ABSOLUTE_PATH, path.read_text(encoding="utf-8"))
+
+
+@every_lesson
+def test_file_is_small(path):
+    assert path.stat().st_size <= 600_000
+
+
+def expressions(source):
+    """Return the calls, sums and look-ups in Python code, each in one normal form."""
+    kinds = ast.Call, ast.BinOp, ast.Subscript
+    nodes = ast.walk(ast.parse(source))
+    return {ast.unparse(node) for node in nodes if isinstance(node, kinds)}
+
+
+@every_lesson
+def test_hints_leave_the_answer_to_the_reader(path):
+    cells = read(path).cells
+    for number, cell in enumerate(cells):
+        hint = cell.source.partition("<details><summary>Hint</summary>")[2]
+        after = [c.source for c in cells[number:] if c.cell_type == "code"]
+        answers = set().union(*map(expressions, after))
+        for span in re.findall(r"`([^`]+)`", hint):
+            try:
+                given = expressions(span)
+            except SyntaxError:  # a lone operator, such as %
+                continue
+            assert not given & answers, f"the hint gives the answer away: {span}"
+
+
+@every_lesson
+def test_eight_to_twelve_slides_each_with_advice_for_the_speaker(path):
+    looks = [cell.metadata.get("slideshow", {}) for cell in read(path).cells]
+    slides = [look for look in looks if look.get("slide_type") == "slide"]
+    assert 8 <= len(slides) <= 12, f"{len(slides)} slides"
+    assert looks[0] in slides, "the title starts the first slide"
+    for look in looks:
+        assert ("notes" in look) == (look in slides), f"notes and slide: {look}"
+
+
+@every_lesson
+def test_slides_are_described_in_the_known_words(path):
+    for cell in read(path).cells:
+        look = cell.metadata.get("slideshow", {"slide_type": "skip"})
+        assert look["slide_type"] in SLIDE_TYPES, f"cell {cell.id}: no such type"
+        assert set(look.get("show", [])) <= SHOW, f"cell {cell.id}: unknown word"
+        assert look.keys() <= {"slide_type", "notes", "show"}, f"cell {cell.id}"
+
+
+@every_lesson
+def test_setup_checkpoints_and_exercises_are_on_no_slide(path):
+    hidden = {"setup", "recap-data", "checkpoint", "exercise", *FOLDED_TAGS}
+    for cell in read(path).cells:
+        if hidden & set(tags(cell)):
+            look = cell.metadata.get("slideshow", {"slide_type": "skip"})
+            assert look["slide_type"] == "skip", f"cell {cell.id} is on a slide"

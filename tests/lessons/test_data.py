@@ -1,0 +1,234 @@
+"""MNIST is MNIST, the weights are the weights, and bad files end in one sentence."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from notebooks import LESSONS, code_cells, read, tagged
+from tools import make_data
+
+STORED = make_data.TARGET
+LOADER = tagged(read(LESSONS[0]), "recap-data")[0].source
+SETUP = [cell.source for cell in tagged(read(LESSONS[0]), "setup")]
+WEIGHTS = STORED.with_name("99-percent.npz")
+(WEIGHTS_LOADER,) = (
+    cell.source
+    for path in LESSONS
+    for cell in code_cells(read(path))
+    if "def load_weights(" in cell.source
+)
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    with np.load(STORED) as file:
+        return dict(file)
+
+
+def load(folder, monkeypatch):
+    """Run the lessons' own loading cell in `folder`; return its names."""
+    monkeypatch.chdir(folder)
+    names = {"hashlib": hashlib, "np": np, "Path": Path}
+    exec(LOADER, names)
+    return names
+
+
+def test_stored_arrays_have_the_published_digests(arrays):
+    assert arrays.keys() == make_data.ARRAYS.keys()
+    for name, (_, shape, digest) in make_data.ARRAYS.items():
+        assert arrays[name].shape == shape
+        assert arrays[name].dtype == np.uint8
+        assert hashlib.sha256(arrays[name].tobytes()).hexdigest() == digest
+
+
+def test_lesson_01_prints_the_published_digests():
+    sources = "\n".join(cell.source for cell in read(LESSONS[0]).cells)
+    for _, _, digest in make_data.ARRAYS.values():
+        assert digest in sources
+
+
+def test_loader_accepts_the_stored_file(monkeypatch, arrays):
+    names = load(STORED.parents[1], monkeypatch)
+    assert np.array_equal(names["train_images"], arrays["x_train"])
+    assert np.array_equal(names["y_test"], arrays["y_test"])
+
+
+def truncated(target, arrays):
+    data = STORED.read_bytes()
+    target.write_bytes(data[: len(data) // 2])
+
+
+def one_byte_altered(target, arrays):
+    data = bytearray(STORED.read_bytes())
+    data[len(data) // 2] ^= 1
+    target.write_bytes(data)
+
+
+def empty(target, arrays):
+    target.write_bytes(b"")
+
+
+def not_an_archive(target, arrays):
+    target.write_text("<html>503 Service Unavailable</html>")
+
+
+def one_label_changed(target, arrays):
+    labels = arrays["y_test"].copy()
+    labels[0] = 1
+    np.savez(target, **{**arrays, "y_test": labels})
+
+
+def one_pixel_changed(target, arrays):
+    images = arrays["x_train"].copy()
+    images[59_999, 27, 27] = 1
+    np.savez(target, **{**arrays, "x_train": images})
+
+
+def flattened(target, arrays):
+    np.savez(target, **{**arrays, "x_train": arrays["x_train"].reshape(60_000, 784)})
+
+
+def wider_numbers(target, arrays):
+    np.savez(target, **{**arrays, "y_train": arrays["y_train"].astype("int64")})
+
+
+def exchanged(target, arrays):
+    names = {"x_train": "x_test", "y_train": "y_test"}
+    np.savez(target, **arrays | {a: arrays[b] for a, b in names.items()})
+
+
+def one_array_missing(target, arrays):
+    np.savez(target, **{name: arrays[name] for name in list(arrays)[:3]})
+
+
+FAULTS = [
+    truncated,
+    one_byte_altered,
+    empty,
+    not_an_archive,
+    one_label_changed,
+    one_pixel_changed,
+    flattened,
+    wider_numbers,
+    exchanged,
+    one_array_missing,
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_bad_file_stops_with_one_sentence(fault, tmp_path, monkeypatch, arrays):
+    target = tmp_path / "data" / "mnist.npz"
+    target.parent.mkdir()
+    fault(target, arrays)
+    before = target.read_bytes()
+    with pytest.raises(SystemExit) as stop:
+        load(tmp_path, monkeypatch)
+    assert str(stop.value) == (
+        "data/mnist.npz is damaged: delete it, then run this cell again."
+    )
+    assert target.read_bytes() == before, "the learner's file was changed"
+
+
+def test_no_file_and_no_network_stop_with_one_sentence(tmp_path):
+    nowhere = "http://127.0.0.1:9"  # the discard port: nothing listens
+    environment = os.environ | {"KERAS_HOME": str(tmp_path)}
+    environment |= dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), nowhere)
+    result = subprocess.run(
+        [sys.executable, "-c", "\n".join([*SETUP, LOADER])],
+        cwd=tmp_path,
+        env=environment | {"no_proxy": "", "NO_PROXY": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "No data/mnist.npz here, and the download failed: are you online?"
+    ]
+
+
+def load_weights(folder, monkeypatch, network=None):
+    """Let lesson 09 load its weights in `folder`; return whether it has found any."""
+    monkeypatch.chdir(folder)
+    names = {"hashlib": hashlib, "np": np, "Path": Path}
+    exec(WEIGHTS_LOADER, names)
+    return names["load_weights"](network)
+
+
+def test_weights_are_small_and_those_that_the_lesson_verifies():
+    content = WEIGHTS.read_bytes()
+    assert len(content) <= 450_000
+    assert f'"{hashlib.sha256(content).hexdigest()}"' in WEIGHTS_LOADER
+
+
+@pytest.mark.parametrize("folder", STORED.parents[1:3], ids=["lessons", "repository"])
+def test_weights_are_loaded_layer_by_layer(folder, monkeypatch):
+    network = mock.Mock()
+    assert load_weights(folder, monkeypatch, network) is True
+    (weights,) = network.set_weights.call_args.args
+    found = [(part.shape, part.dtype) for part in weights]
+    shapes = (784, 128), (128,), (128, 32), (32,), (32, 10), (10,)
+    assert found == [(shape, np.float32) for shape in shapes]
+
+
+def test_missing_weights_are_no_mishap(tmp_path, monkeypatch):
+    assert load_weights(tmp_path, monkeypatch) is False
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:200_000] + b"?" + content[200_001:],
+        lambda content: content + b"?",
+        lambda content: b"",
+        lambda content: b"<html>503 Service Unavailable</html>",
+    ],
+    ids=["truncated", "one-byte-altered", "longer", "empty", "not-an-archive"],
+)
+def test_damaged_weights_stop_with_one_sentence(change, tmp_path, monkeypatch):
+    target = tmp_path / "data" / WEIGHTS.name
+    target.parent.mkdir()
+    target.write_bytes(change(WEIGHTS.read_bytes()))
+    with pytest.raises(SystemExit) as stop:
+        load_weights(tmp_path, monkeypatch)
+    assert str(stop.value) == (
+        "data/99-percent.npz is damaged: copy it again from the course."
+    )
+
+
+def write_idx(path, array):
+    """Write a uint8 array as an IDX file."""
+    head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    path.write_bytes(head + array.tobytes())
+
+
+def test_make_data_makes_the_stored_file_again(tmp_path, arrays):
+    for name, (file, _, _) in make_data.ARRAYS.items():
+        write_idx(tmp_path / file, arrays[name])
+    made = tmp_path / "made.npz"
+    make_data.convert(tmp_path, made)
+    with np.load(made) as file:
+        assert all(np.array_equal(file[name], arrays[name]) for name in arrays)
+
+
+def test_make_data_refuses_what_is_not_mnist(tmp_path, arrays):
+    for name, (file, _, _) in make_data.ARRAYS.items():
+        write_idx(tmp_path / file, arrays[name])
+    labels = tmp_path / "t10k-labels-idx1-ubyte"
+    write_idx(labels, arrays["y_test"][::-1])
+    with pytest.raises(ValueError, match="t10k-labels-idx1-ubyte is not MNIST's"):
+        make_data.convert(tmp_path, tmp_path / "made.npz")
+    labels.write_bytes(labels.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="holds 9999 values"):
+        make_data.convert(tmp_path, tmp_path / "made.npz")
+    shutil.copy(__file__, labels)
+    with pytest.raises(ValueError, match="is not an IDX file"):
+        make_data.convert(tmp_path, tmp_path / "made.npz")
+    assert not (tmp_path / "made.npz").exists()

@@ -1,0 +1,249 @@
+"""Lesson 09's warps, batches and trainings do what their docstrings say."""
+
+import os
+from itertools import pairwise
+from unittest import mock
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from scipy.ndimage import map_coordinates
+
+from tools.course import lesson_paths
+from tools.measuring import sweep
+
+(LESSON,) = lesson_paths(["09"])
+SMALL = {"images": 2_560, "epochs": 2}  # a training of twenty steps
+GRID = np.mgrid[:28, :28] - 13.5  # rows and columns, from the middle
+
+
+@pytest.fixture(scope="module")
+def names():
+    """The names that lesson 09's cells define, those that `make sweep` executes."""
+    patch, environment = pytest.MonkeyPatch.context(), mock.patch.dict(os.environ)
+    with patch as patching, environment, plt.rc_context():
+        patching.chdir(LESSON.parent)  # back at the end: definitions() stays there
+        yield sweep.definitions(LESSON)
+
+
+@pytest.fixture(scope="module")
+def plain(names):
+    """The weights and biases after a small training with warps, one after another."""
+    return weights(names["learn"](1, warps=names["MILD"], **SMALL))
+
+
+@pytest.fixture
+def trainings(names, monkeypatch):
+    """Let networks learn nothing; list each one with its batches and its settings."""
+    calls = []
+    monkeypatch.setattr(
+        names["keras"].Sequential,
+        "fit",
+        lambda network, batches, **settings: calls.append((network, batches, settings)),
+    )
+    return calls
+
+
+def weights(network):
+    """Return all weights and biases of a network as one vector."""
+    return np.concatenate([part.ravel() for part in network.get_weights()])
+
+
+def maps(names, **strength):
+    """Return rows and columns, from the middle, of 300 random warps: one array."""
+    rng = np.random.default_rng(0)
+    warps = [names["random_warp"](rng, **strength) for _ in range(300)]
+    return np.array(warps) - 13.5
+
+
+def the_same_everywhere(values):
+    """Return the one value of each map, shape (n, 28, 28)."""
+    assert np.ptp(values, axis=(1, 2)).max() < 1e-9, "a pixel has a rule of its own"
+    return values[:, 0, 0]
+
+
+def within(values, limit):
+    """Check that random values lie on both sides of 0 and reach nearly to a limit."""
+    for end in values.max(), -values.min():
+        assert 0.9 * limit < end <= limit + 1e-9, f"up to {end:.3f}, not {limit}"
+
+
+def test_shift_moves_all_pixels_alike(names):
+    down, right = np.moveaxis(maps(names, shift=3.0) - GRID, 1, 0)
+    within(the_same_everywhere(down), 3)
+    within(the_same_everywhere(right), 3)
+    assert not np.allclose(down, right), "always along the diagonal"
+
+
+def test_turn_keeps_distances_and_turns_all_pixels_alike(names):
+    rows, columns = np.moveaxis(maps(names, turn=25.0), 1, 0)
+    turned = (columns + 1j * rows) / (GRID[1] + 1j * GRID[0])
+    assert np.allclose(abs(turned), 1), "a turn changes no distance from the middle"
+    within(np.degrees(the_same_everywhere(np.angle(turned))), 25)
+
+
+def test_zoom_stretches_rows_and_columns(names):
+    down, right = np.moveaxis(maps(names, zoom=0.3) / GRID, 1, 0)
+    within(np.log(the_same_everywhere(down)), 0.3)
+    within(np.log(the_same_everywhere(right)), 0.3)
+    assert not np.allclose(down, right), "always by the same factor"
+
+
+def test_shear_slides_rows_sideways(names):
+    rows, columns = np.moveaxis(maps(names, shear=0.4), 1, 0)
+    assert np.allclose(rows, GRID[0]), "a row leaves its height"
+    within(the_same_everywhere((columns - GRID[1]) / GRID[0]), 0.4)
+
+
+def test_elastic_pulls_are_as_strong_as_they_should_and_spread_smoothly(names):
+    pulls = maps(names, elastic=1.5) - GRID
+    at_corner, next_to_it = pulls[:, :, 0, 0], pulls[:, :, 0, 1]
+    assert at_corner.std() == pytest.approx(1.5, rel=0.1)
+    assert abs(at_corner.mean()) < 0.25
+    assert abs(at_corner - next_to_it).max() < 1, "a tear, not a bend"
+    assert np.corrcoef(pulls[:, 0, 0, 0], pulls[:, 0, 27, 27])[0, 1] < 0.2
+    assert np.allclose(names["bumps"].sum(axis=1), 1), "equal pulls would not shift"
+
+
+def test_warp_mixes_four_neighbours_as_scipy_does(names):
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (5, 28, 28), dtype=np.uint8)
+    at = rng.uniform(-3, 31, (2, 28, 28))  # some of it off the paper
+    found = names["warp"](images, *at).reshape(5, 28, 28)
+    expected = [
+        map_coordinates(image / 255, at, order=1, mode="grid-constant")
+        for image in images
+    ]
+    assert found.dtype == np.float32
+    before_the_end = (at < 27.9).all(axis=0)
+    off = abs(found - expected)
+    assert off[:, before_the_end].max() < 1e-5, "not the mix of the four nearest"
+    assert off.max() < 0.011, "there is ink beside the paper"
+
+
+def places(names, vectors, count):
+    """Return which of the first `count` training images these are, -1 for others."""
+    known = {x.tobytes(): place for place, x in enumerate(names["x_train"][:count])}
+    assert len(known) == count, "two of these images are the same"
+    return np.array([known.get(vector.tobytes(), -1) for vector in vectors])
+
+
+def epochs_of(names, seed, **settings):
+    """Return [(vectors, labels)] of each epoch, 2,600 images to choose from."""
+    settings = {"count": 2_600, "epochs": 3, "clean": 1} | settings
+    batches = list(names["warped_batches"](seed, **settings))
+    shapes = {(x.shape, y.shape) for x, y in batches}
+    assert shapes == {((256, 784), (256, 10))}, "all batches are of 256"
+    assert len(batches) == 30, "ten batches an epoch"
+    return [
+        tuple(np.concatenate(part) for part in zip(*batches[i : i + 10], strict=True))
+        for i in (0, 10, 20)
+    ]
+
+
+def test_batches_have_each_image_once_an_epoch_with_its_label(names):
+    orders = []
+    for vectors, labels in epochs_of(names, 1, warps={}):
+        order = places(names, vectors, 2_600)
+        assert order.min() >= 0, "there are other images among them, or changed ones"
+        assert len(set(order)) == 2_560, "an image comes twice in an epoch"
+        digits = np.arange(10) == names["y_train"][order][:, np.newaxis]
+        assert np.array_equal(labels, digits), "an image has another's label"
+        orders.append(order)
+    again = places(names, epochs_of(names, 1, warps={})[0][0], 2_600)
+    assert np.array_equal(orders[0], again), "one seed gives two orders"
+    assert not np.array_equal(orders[0], orders[1]), "two epochs have one order"
+
+
+def test_warps_are_new_in_each_epoch_and_the_last_ones_are_clean(names):
+    epochs = epochs_of(names, 1, warps=names["MILD"])
+    known = [places(names, vectors, 2_600) >= 0 for vectors, _ in epochs]
+    assert [share.mean() for share in known] == [0, 0, 1]
+    assert len({x.tobytes() for vectors, _ in epochs for x in vectors}) == 3 * 2_560
+    labels = [y.sum(axis=0) for _, y in epochs]
+    assert abs(labels[0] - labels[2]).max() <= 40, "other images are warped"
+
+
+def test_rate_rises_for_a_tenth_and_falls_to_0(names):
+    optimizer, rates = names["adam"](1000, 6e-3, True, 0.0), []
+    for step in 0, 50, 100, 550, 1000:
+        optimizer.iterations.assign(step)
+        rates.append(float(optimizer.learning_rate))
+    assert rates == pytest.approx([3e-4, 3.15e-3, 6e-3, 3e-3, 0], abs=1e-7)
+    assert float(names["adam"](1000, 1e-3, False, 0.0).learning_rate) == pytest.approx(
+        1e-3
+    )
+
+
+def test_one_seed_gives_the_same_weights_bit_for_bit(names, plain):
+    again = weights(names["learn"](1, warps=names["MILD"], **SMALL))
+    assert np.array_equal(plain, again)
+    start = weights(names["untrained"](1, (128, 32)))
+    assert not np.array_equal(plain, start), "it has learned nothing"
+    assert not np.array_equal(start, weights(names["untrained"](2, (128, 32))))
+
+
+def test_average_of_a_long_past_stays_near_the_start(names, plain):
+    how = SMALL | {"warps": names["MILD"], "average": 0.9999}
+    start = weights(names["untrained"](1, (128, 32)))
+    averaged = weights(names["learn"](1, **how))
+    assert 0 < abs(averaged - start).mean() < 0.2 * abs(plain - start).mean()
+
+
+def test_smoothing_spreads_a_share_of_each_label(names, trainings):
+    network = names["learn"](1, smoothing=0.05, **SMALL)
+    x, y = names["x_train"][:256], names["one_hot"][:256]
+    network.set_weights([3 * part for part in network.get_weights()])
+    logarithms = np.log(network.predict(x, verbose=0))
+    wanted = np.where(y == 1, 0.955, 0.005)
+    loss = network.evaluate(x, y, verbose=0)
+    assert loss == pytest.approx(-(wanted * logarithms).sum(axis=1).mean(), rel=1e-4)
+    assert loss != pytest.approx(-(y * logarithms).sum(axis=1).mean(), rel=1e-2)
+
+
+def test_teacher_learns_first_and_gives_the_labels(names, trainings, monkeypatch):
+    expert = names["EXPERT"] | {"hidden": (16,)}
+    monkeypatch.setitem(names, "EXPERT", expert)
+    student = names["learn"](1, teacher=True, warps=names["MILD"], **SMALL)
+    (teacher, taught, settings), (pupil, batches, pupils_settings) = trainings
+    assert pupil is student
+    assert teacher.count_params() == 785 * 16 + 17 * 10
+    assert (settings["epochs"], pupils_settings["epochs"]) == (10, 2)
+    true = names["one_hot"][:2_560].sum(axis=0)
+    assert sum(y for _, y in list(taught)[:10]).sum(axis=0) == pytest.approx(true)
+    vectors, labels = next(batches)
+    assert np.allclose(labels, teacher.predict(vectors, verbose=0), atol=1e-6)
+
+
+def test_batches_last_for_all_steps(names, trainings):
+    names["learn"](1, **SMALL)
+    ((_, batches, settings),) = trainings
+    assert (settings["epochs"], settings["steps_per_epoch"]) == (2, 10)
+    assert len(list(batches)) == 20
+    assert settings["shuffle"] is False
+
+
+def test_networks_have_the_layers_of_their_recipes(names):
+    sizes = 784, 300, 200, 10
+    expected = sum((a + 1) * b for a, b in pairwise(sizes))
+    assert names["untrained"](1, sizes[1:3]).count_params() == expected
+    convolutional = names["untrained"](1, "convolutional")
+    expected = (9 + 1) * 16 + (9 * 16 + 1) * 32 + (5 * 5 * 32 + 1) * 64 + 65 * 10
+    assert convolutional.count_params() == expected
+
+
+def test_accuracy_is_measured_on_images_not_learned_from(names, monkeypatch):
+    network = mock.Mock()
+    network.predict.return_value = np.eye(10)[[3] * 12_000]
+    monkeypatch.setitem(names, "learn", lambda seed, **_: network)
+    assert names["train"](1)["accuracy"] == (names["y_train"][48_000:] == 3).mean()
+    read = network.predict.call_args.args[0]
+    assert np.array_equal(read, names["x_train"][48_000:]), "not the validation images"
+    network.predict.return_value = np.eye(10)[[3] * 10_000]
+    result = names["train"](1, images=60_000)
+    assert result["accuracy"] == (names["y_test"] == 3).mean()
+    read = network.predict.call_args.args[0]
+    assert np.array_equal(read, names["x_test"]), "not the test images"
+    for recipe, how in names["RECIPES"].items():
+        count = (names["DEFAULTS"] | how)["images"]
+        assert count in (48_000, 60_000), f"{recipe} learns from validation images"

@@ -1,0 +1,70 @@
+"""The notebooks as the tests read them."""
+
+import os
+import subprocess
+import sys
+
+import nbformat
+
+from tools.course import lesson_paths
+
+LESSONS = lesson_paths()
+LEARNERS_PACKAGES = {"keras", "matplotlib", "numpy", "seaborn", "sklearn", "tensorflow"}
+# A notebook's kernel is IPython, and Pillow comes with Matplotlib: no need to install.
+ALLOWED_IMPORTS = LEARNERS_PACKAGES | {"IPython", "PIL"} | set(sys.stdlib_module_names)
+
+
+def read(path):
+    """Return a notebook as nbformat 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def name(path):
+    """Return what pytest shows for a lesson."""
+    return path.stem
+
+
+def tags(cell):
+    """Return a cell's tags as a list."""
+    return cell.metadata.get("tags", [])
+
+
+def code_cells(nb):
+    """Return the code cells of a notebook."""
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def tagged(nb, tag):
+    """Return the cells of a notebook that carry a tag."""
+    return [cell for cell in nb.cells if tag in tags(cell)]
+
+
+def prose(nb):
+    """Return the text of all markdown cells."""
+    return "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+
+
+def printed(cells):
+    """Return all text that code cells print."""
+    return "".join(
+        output.get("text", "")
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
+
+
+def strict_nbval(path, environment=(), **options):
+    """Compare one notebook strictly in a process of its own; return the result.
+
+    `environment` is added to the current one, and `options` go to subprocess.run. The
+    colours that nbval uses on a terminal would hide the words that tests look for.
+    """
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*pytest, "-n0", "--color=no", "--nbval", path],
+        env=os.environ | dict(environment),
+        capture_output=True,
+        text=True,
+        **options,
+    )

@@ -1,0 +1,85 @@
+"""`make lessons` takes parameters, names the cell that fails, and refuses nonsense."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from notebooks import LESSONS, read
+from tools import run_lessons
+from tools.course import ROOT
+from tools.execution import CellFailed, Execution
+from tools.refresh import NOTEBOOK_METADATA
+
+PROGRAM = run_lessons.__name__
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """A notebook with a parameter, a headline and a cell that fails if EPOCHS is 13."""
+    monkeypatch.setattr(run_lessons, "EXECUTED", tmp_path / "build")
+    cells = [
+        nbformat.v4.new_code_cell("EPOCHS = 10", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "print('working')\nprint('epochs', EPOCHS)", metadata={"headline": True}
+        ),
+        nbformat.v4.new_code_cell("assert EPOCHS != 13, 'unlucky'", id="the-assert"),
+    ]
+    path = tmp_path / "tiny.ipynb"
+    nb = nbformat.v4.new_notebook(cells=cells, metadata=NOTEBOOK_METADATA)
+    nbformat.write(nb, path)
+    return path
+
+
+@pytest.mark.parametrize(("parameters", "said"), [({}, 10), ({"EPOCHS": 20}, 20)])
+def test_row_has_the_headline_and_memory(notebook, parameters, said):
+    row = run_lessons.run(notebook, {**parameters, "SEED": 1})
+    assert row["result"] == f"epochs {said}"
+    assert 20 < row["memory"] < 1000, "MiB of a kernel that imports nothing"
+    assert (run_lessons.EXECUTED / notebook.name).exists()
+
+
+def test_failing_cell_is_named(notebook):
+    with pytest.raises(CellFailed) as failure:
+        run_lessons.run(notebook, {"EPOCHS": 13})
+    message = str(failure.value)
+    assert message == ("tiny.ipynb, cell 4 (id the-assert): AssertionError: unlucky"), (
+        "the injected parameters are cell 2"
+    )
+    assert (run_lessons.EXECUTED / notebook.name).exists(), "what ran is kept"
+
+
+def test_every_lesson_has_a_headline():
+    for path in LESSONS:
+        assert run_lessons.headline_of(read(path)), path.stem
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["EPOCHS=ten"], "EPOCHS is a whole number, as in EPOCHS=20; 'ten' is none."),
+        (["EPOCHS=0"], "EPOCHS is a whole number, as in EPOCHS=20; '0' is none."),
+        (["99"], "No lesson starts with '99': try 01-meet-the-digits."),
+        (["EPOCH=5"], "No lesson has EPOCH; there are EPOCHS, SEED."),
+    ],
+)
+def test_nonsense_is_refused_in_one_sentence(words, sentence):
+    result = subprocess.run(
+        [sys.executable, "-m", PROGRAM, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [sentence]
+
+
+def test_memory_is_the_kernels_own_peak(tmp_path):
+    ours = b"x" * 1_000_000_000
+    source = "x = b'x' * 300_000_000\ndel x"
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    execution = Execution(nb, "peak", tmp_path)
+    with execution.kernel():
+        execution.run(progress=False)
+        assert 300_000_000 < execution.peak_memory() * 2**20 < len(ours)

@@ -1,0 +1,179 @@
+"""Measure the bands that the lessons' checkpoints assert, over twenty seeds.
+
+    python -m tools.measuring.bands            # about 15 minutes on two cores
+    python -m tools.measuring.bands 05 06      # these lessons only
+
+Stopped and started again, it goes on where it was: each finished run is kept in
+build/bands/ under the digest of the cells that it ran.
+
+A checkpoint states a band as `assert LOW <= quantity <= HIGH, "..."`. This program
+runs each lesson that has one with twenty different seeds, writes every value to
+measured/bands.csv, and puts LOW and HIGH, as `band` derives them from the
+values, back into the lesson. Asserts with `<` are not bands and stay as they are.
+"""
+
+import argparse
+import ast
+import csv
+import hashlib
+import json
+import math
+import re
+import statistics
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+import nbformat
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+from tqdm import tqdm
+
+from tools.course import BUILD, EXERCISE_TAGS, MEASURED, lesson_paths, write
+from tools.execution import Execution
+from tools.measuring.training import workers
+
+TABLE = MEASURED / "bands.csv"
+KEPT = BUILD / "bands"
+SEEDS = range(1, 21)
+MARK = "band-value:"
+
+
+def band(values):
+    """Return (low, high) that a new run should stay within, as strings.
+
+    The rule: mean plus and minus five standard deviations (of the sample), rounded
+    outwards to two digits of that half width; not below 0 if no value is, and not
+    above 1 if all values are shares of 1.
+    """
+    mean, half = statistics.mean(values), 5 * statistics.stdev(values)
+    places = 1 - math.floor(math.log10(half))
+    low = math.floor((mean - half) * 10**places) / 10**places
+    high = math.ceil((mean + half) * 10**places) / 10**places
+    if min(values) >= 0:
+        low = max(low, 0)
+        high = min(high, 1) if max(values) <= 1 else high
+    return f"{low:.{max(places, 0)}f}", f"{high:.{max(places, 0)}f}"
+
+
+def is_band(node):
+    """Say whether an AST node is `assert LOW <= quantity <= HIGH`."""
+    return (
+        isinstance(node, ast.Assert)
+        and isinstance(node.test, ast.Compare)
+        and [type(op) for op in node.test.ops] == [ast.LtE, ast.LtE]
+    )
+
+
+def bands_in(nb):
+    """Return {quantity: (low, high)} of a notebook's checkpoints, all as source."""
+    found = {}
+    for cell in nb.cells:
+        if "checkpoint" in cell.metadata.get("tags", []):
+            for node in filter(is_band, ast.walk(ast.parse(cell.source))):
+                parts = node.test.left, *node.test.comparators
+                low, quantity, high = (ast.unparse(part) for part in parts)
+                found[quantity] = low, high
+    return found
+
+
+class Measure(ast.NodeTransformer):
+    """Turn each band's assert into a print of its value; drop the other asserts."""
+
+    def visit_Assert(self, node):
+        if not is_band(node):
+            return ast.Pass()
+        quantity = ast.unparse(node.test.comparators[0])
+        name = json.dumps(quantity)
+        return ast.parse(f"print({MARK!r}, float({quantity}), {name})").body[0]
+
+
+def prepare(path, seed):
+    """Return the lesson with this seed, made to print its bands' values, unexecuted."""
+    nb = parameterize_notebook(load_notebook_node(str(path)), {"SEED": seed})
+    nb.cells = [
+        cell
+        for cell in nb.cells
+        if not EXERCISE_TAGS & set(cell.metadata.get("tags", []))
+    ]
+    for cell in nb.cells:
+        if "checkpoint" in cell.metadata.get("tags", []):
+            cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))
+    return nb
+
+
+def measure(path, seed):
+    """Run one lesson with one seed; return rows [lesson, quantity, seed, value]."""
+    nb = prepare(path, seed)
+    code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+    digest = hashlib.sha256("\n".join(code).encode()).hexdigest()[:16]
+    kept = KEPT / f"{path.stem}-{digest}.json"
+    if not kept.exists():
+        execution = Execution(nb, path.name)
+        with execution.kernel():
+            execution.run(progress=False)
+        printed = "".join(
+            output.get("text", "")
+            for cell in nb.cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+        )
+        values = re.findall(rf"^{MARK} (\S+) (.+)$", printed, re.MULTILINE)
+        rows = [[path.stem, quantity, seed, value] for value, quantity in values]
+        KEPT.mkdir(parents=True, exist_ok=True)
+        write(kept, json.dumps(rows).encode())
+    return json.loads(kept.read_text())
+
+
+def read_table():
+    """Return {(lesson, quantity): [value of each seed]} from the stored table."""
+    values = {}
+    with TABLE.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            values.setdefault((row["lesson"], row["quantity"]), []).append(row["value"])
+    return {key: [float(value) for value in column] for key, column in values.items()}
+
+
+def write_bands(path, table):
+    """Replace the numbers in a lesson's bands by those that follow from the table."""
+    nb = nbformat.read(path, as_version=4)
+    for quantity in bands_in(nb):
+        low, high = band(table[path.stem, quantity])
+        for cell in nb.cells:
+            cell.source = re.sub(
+                rf"assert \S+ <= {re.escape(quantity)} <= [^ ,]+,",
+                lambda _, low=low, high=high, quantity=quantity: (
+                    f"assert {low} <= {quantity} <= {high},"
+                ),
+                cell.source,
+            )
+        print(f"{path.stem:<26} {low:>8} to {high:<8} {quantity}")
+    path.write_bytes((nbformat.writes(nb) + "\n").encode())
+
+
+def main():
+    """Measure the named lessons, or all, and write the table and the bands."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="LESSON")
+    names = parser.parse_args().names
+    paths = [p for p in lesson_paths(names) if bands_in(nbformat.read(p, as_version=4))]
+    jobs = [(path, seed) for path in paths for seed in SEEDS]
+    rows = []
+    if names and TABLE.exists():
+        measured = {path.stem for path in paths}
+        with TABLE.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in list(csv.reader(file))[1:] if row[0] not in measured]
+    with ProcessPoolExecutor(workers()) as pool:
+        runs = [pool.submit(measure, *job) for job in jobs]
+        for run in tqdm(as_completed(runs), "bands", len(runs), unit="run"):
+            rows += run.result()
+    rows.sort(key=lambda row: (row[0], row[1], int(row[2])))
+    with TABLE.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([("lesson", "quantity", "seed", "value"), *rows])
+    for path in paths:
+        write_bands(path, read_table())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""Train the recipes of lessons 07 to 09 with many seeds: measured/sweeps/NN-*.csv.
+
+    python -m tools.measuring.sweep                     # every lesson: hours
+    python -m tools.measuring.sweep 07                  # one lesson
+    python -m tools.measuring.sweep 07 --seeds 3        # a first look
+
+A lesson that is swept has cells tagged `sweep`. Together with its set-up and recap
+cells they define RECIPES, which maps a recipe's name to settings (in one or more
+cells of their own, which need no others), and `train(seed, **settings)`, which trains
+once and returns numbers by name. So the table holds what the reader's own run of the
+lesson gives.
+
+Each finished run is written at once: stopped and started again, the program goes on
+where it was. Runs that other versions of the packages measured are measured anew; if
+you change what a recipe does, delete its rows. At the end the numbers go into the
+lesson's cell tagged `table`, too, for a lesson stands alone: `make refresh` afterwards.
+"""
+
+import argparse
+import contextlib
+import csv
+import io
+import os
+import re
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib.metadata import version
+from multiprocessing import get_context
+
+import nbformat
+from tqdm import tqdm
+
+from tools.course import MEASURED, lesson_paths, write
+from tools.execution import PEAK_MEMORY
+from tools.measuring.training import unpin, workers
+
+SWEEPS = MEASURED / "sweeps"
+PACKAGES = "tensorflow", "keras", "numpy"
+# Lessons about the clock: their runs take turns, one process at a time, each without
+# the set-up cell's pins unless its recipe is "pinned", and note the peak of memory.
+TIMED = {"08-train-faster"}
+TAGS = {"setup", "parameters", "recap-data", "recap-vectors", "recap-model", "sweep"}
+
+
+def cells(path):
+    """Return the source of the cells that define a lesson's recipes, as one text."""
+    tagged = [
+        cell.source
+        for cell in nbformat.read(path, as_version=4).cells
+        if TAGS & set(cell.metadata.get("tags", []))
+    ]
+    return "\n\n".join(tagged)
+
+
+def recipes(path):
+    """Return the names of a lesson's recipes in order; none if it has no such cells."""
+    names = {"RECIPES": {}}
+    for cell in nbformat.read(path, as_version=4).cells:
+        swept = "sweep" in cell.metadata.get("tags", [])
+        if swept and re.search(r"^RECIPES \|?= \{", cell.source, re.M):
+            exec(cell.source, names)
+    return list(names["RECIPES"])
+
+
+def with_pins(path, name):
+    """Say whether the set-up cell's pins count when a recipe is trained."""
+    return path.stem not in TIMED or name.endswith("pinned")
+
+
+def as_text(value):
+    """Return a number as the table holds it: with decimals, if it is small."""
+    return f"{value:.4f}" if value < 1000 else f"{value:.0f}"
+
+
+def peak_memory():
+    """Return this process's peak resident memory in MiB, 0 where it is unknown."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(PEAK_MEMORY)
+    return int(printed.getvalue())
+
+
+def table(path):
+    """Return where the runs of a lesson are stored."""
+    return SWEEPS / f"{path.stem}.csv"
+
+
+def definitions(path, pinned=True):
+    """Execute the cells that define a lesson's recipes; return what they define.
+
+    The lesson's folder becomes the working directory, for there it finds its data.
+    """
+    os.chdir(path.parent)
+    source, names = cells(path), {}
+    exec(compile(source if pinned else unpin(source), path.name, "exec"), names)
+    return names
+
+
+def train(path, name, seed):
+    """Train one recipe of a lesson with one seed; return a row {column: text}."""
+    names = definitions(path, with_pins(path, name))
+    start = time.perf_counter()
+    result = names["train"](seed, **names["RECIPES"][name])
+    seconds = time.perf_counter() - start
+    if path.stem in TIMED:
+        result["memory"] = peak_memory()
+    return (
+        {"recipe": name, "seed": str(seed)}
+        | {key: as_text(value) for key, value in result.items()}
+        | {"seconds": f"{seconds:.1f}"}
+        | {package: version(package) for package in PACKAGES}
+    )
+
+
+def stored_rows(path):
+    """Return all rows of a lesson's table, whatever versions measured them."""
+    with table(path).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def read_rows(path):
+    """Return the rows of a lesson that these versions of the packages measured."""
+    rows = stored_rows(path) if table(path).exists() else []
+    return [row for row in rows if all(row[p] == version(p) for p in PACKAGES)]
+
+
+def write_rows(path, rows):
+    """Sort the runs, recipe by recipe in the lesson's order, and write its table.
+
+    Exits with a sentence if not all of a recipe's runs have the same numbers.
+    """
+    filled = {}
+    for row in rows:
+        names = {name for name in row if row[name] != ""}  # the rest is for others
+        if filled.setdefault(row["recipe"], names) != names:
+            sys.exit(
+                f"{path.name}: train() returns other numbers now. Delete {table(path)}."
+            )
+    order = recipes(path)
+    rows.sort(key=lambda row: (order.index(row["recipe"]), int(row["seed"])))
+    text = io.StringIO()
+    columns = dict.fromkeys(column for row in rows for column in row)
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write(table(path), text.getvalue().encode())
+
+
+def summary(rows):
+    """Return a table's numbers as text: a line a recipe and quantity, by seed."""
+    lines = {}
+    for row in rows:
+        for quantity in row:
+            if quantity not in ("recipe", "seed", *PACKAGES) and row[quantity]:
+                lines.setdefault((row["recipe"], quantity), []).append(row[quantity])
+    return "\n".join(f"{r} | {q} | {' '.join(lines[r, q])}" for r, q in lines)
+
+
+def write_cell(path, text):
+    """Put the numbers into the lesson's cell tagged `table`, between its quotes.
+
+    Exits with a sentence if that cell is not made for it.
+    """
+    nb = nbformat.read(path, as_version=4)
+    for cell in nb.cells:
+        if "table" in cell.metadata.get("tags", []):
+            parts = cell.source.split('"""')
+            if len(parts) != 3:
+                sys.exit(f'{path.name}, cell {cell.id}: it needs one """ and one """.')
+            cell.source = f'{parts[0]}"""\n{text}\n"""{parts[2]}'
+    write(path, (nbformat.writes(nb) + "\n").encode())
+
+
+def trained(path, jobs):
+    """Yield the row of each job (recipe, seed) of a lesson as soon as it is done.
+
+    As many run at a time as memory allows, those of a timed lesson one by one.
+    """
+    processes = 1 if path.stem in TIMED else workers()
+    # A fresh process for each run: a longer one would keep its gigabyte.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=1)
+    try:
+        runs = [pool.submit(train, path, *job) for job in jobs]
+        for run in tqdm(as_completed(runs), path.stem, len(runs), unit="run"):
+            yield run.result()
+    finally:  # after an error, or Ctrl-C, leave out the runs that have not begun
+        pool.shutdown(cancel_futures=True)
+
+
+def sweep(path, seeds):
+    """Measure what a lesson's table lacks."""
+    rows = [row for row in read_rows(path) if row["recipe"] in recipes(path)]
+    done = {(row["recipe"], int(row["seed"])) for row in rows}
+    jobs = [(name, s) for s in seeds for name in recipes(path) if (name, s) not in done]
+    for row in trained(path, jobs):
+        rows.append(row)
+        write_rows(path, rows)
+    write_cell(path, summary(rows))
+
+
+def seeds_up_to(text):
+    """Return the seeds from 1 to the number in `text`."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 up, not {text}")
+    return range(1, int(text) + 1)
+
+
+def main():
+    """Sweep the named lessons, or all that have recipes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="LESSON")
+    parser.add_argument(
+        "--seeds", type=seeds_up_to, default="20", help="runs of each recipe (20)"
+    )
+    options = parser.parse_args()
+    paths = lesson_paths(options.names)
+    for path in paths:
+        if options.names and not recipes(path):
+            sys.exit(f"{path.name} has no cell tagged `sweep` that sets RECIPES.")
+    try:
+        for path in filter(recipes, paths):
+            sweep(path, options.seeds)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Every finished run is stored: start again to go on.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""How Sphinx makes the web site; `make site` stages its source folder."""
+
+import json
+import re
+
+from tools.publishing.badges import without_badges
+
+project = "Read handwritten digits"
+language = "en"
+root_doc = "index"
+extensions = ["myst_nb"]
+
+# What the notebooks store is what the site shows.
+nb_execution_mode = "off"
+nb_code_prompt_show, nb_code_prompt_hide = "Show the code", "Hide the code"
+# Headings can be linked to, as in README.md#run-it.
+myst_heading_anchors = 3
+# A block without a language is for a shell or PowerShell, not Python.
+highlight_language = "none"
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_css_files = ["custom.css"]
+html_static_path = ["custom.css"]
+templates_path = ["templates"]
+html_use_index = False
+html_context = {"default_mode": "light"}  # templates/ takes the switch away
+html_theme_options = {
+    "use_fullscreen_button": False,
+    # The search stands at the side already, and the licence at each lesson's end.
+    "navbar_persistent": [],
+    "footer_content_items": [],
+}
+
+# The lessons' order, and what follows them, on the title page and at the side.
+CONTENTS = """
+```{toctree}
+:hidden:
+:caption: Lessons
+:numbered: 1
+:glob:
+
+notebooks/*
+```
+
+```{toctree}
+:hidden:
+:caption: For teachers and authors
+
+INSTRUCTORS
+CONTRIBUTING
+```
+"""
+
+
+def prepare_cell(cell):
+    """Tell myst-nb, in its own words, what a cell's metadata say."""
+    metadata = cell["metadata"]
+    options = metadata.setdefault("mystnb", {})
+    if "alt" in metadata:
+        options["image"] = {"alt": metadata["alt"]}
+    if metadata.get("jupyter", {}).get("source_hidden"):
+        metadata.setdefault("tags", []).append("hide-input")
+        first = "".join(cell["source"]).splitlines()[0]
+        if title := re.match("# @title (.+)", first):
+            options["code_prompt_show"] = options["code_prompt_hide"] = title[1]
+
+
+def prepare(app, page, source):
+    """Change what Sphinx read of a page before it is parsed; the file stays as it is.
+
+    The page's button offers the file for download, and it is the course's own. Badges
+    go, since their pictures would be asked of the network.
+    """
+    if page.startswith("notebooks/"):
+        nb = json.loads(source[0])
+        for cell in nb["cells"]:
+            prepare_cell(cell)
+        title = nb["cells"][0]
+        title["source"] = without_badges("".join(title["source"]))
+        source[0] = json.dumps(nb)
+    else:
+        text = without_badges(source[0])
+        source[0] = text.replace("](README.md", "](index.md")
+    if page == root_doc:
+        source[0] += CONTENTS
+
+
+def name_folds(app, page, template, context, doctree):
+    """Let a fold's own words name it; myst-nb's label hides them from screen readers.
+
+    A name without the words that are shown is a violation of WCAG 2.5.3.
+    """
+    label = ' aria-label="Toggle hidden content"'
+    context["body"] = context.get("body", "").replace(label, "")
+
+
+def setup(app):
+    """Sphinx calls this when it starts."""
+    app.connect("source-read", prepare)
+    app.connect("html-page-context", name_folds)

@@ -1,0 +1,141 @@
+"""Make slides from the lessons' own cells: build/slides/index.html, without a network.
+
+    python -m tools.publishing.slides
+
+The cells' metadata `slideshow` says what is shown; a cell without it is not:
+
+    slide_type  `slide` starts a slide, `-` continues it, `fragment` waits for a click,
+                `notes` is for the speaker only: most of the lesson's prose
+    notes       on a cell that starts a slide: more for the speaker, for example what to
+                ask before the answer appears
+    show        words: `code` or `output` shows only that, `later` lets the output wait
+                for a click; `right`, `beside`, `low` and `small` are explained by
+                tools/publishing/deck/deck.css
+"""
+
+import shutil
+from html import escape
+from pathlib import Path
+
+import nbformat
+from nbconvert import SlidesExporter
+from traitlets.config import Config
+
+from tools.course import BUILD, lesson_paths
+from tools.publishing.badges import without_badges
+from tools.publishing.npm import fetch
+
+HERE = Path(__file__).parent
+SLIDES = BUILD / "slides"
+
+# Of each package, what a page loads; the rest of MathJax alone is 70 MB.
+PACKAGES = {
+    "reveal.js@5.2.1": """LICENSE dist/reveal.js dist/reveal.css dist/theme/white.css
+        dist/theme/fonts/source-sans-pro plugin/notes/notes.js""",
+    "mathjax@2.7.9": """LICENSE MathJax.js config/TeX-AMS_CHTML-full.js config/Safe.js
+        extensions/Safe.js fonts/HTML-CSS/TeX/woff jax/output/CommonHTML""",
+}
+
+OPTIONS = {
+    "template_name": "deck",
+    "extra_template_basedirs": [str(HERE)],
+    "reveal_url_prefix": "reveal.js",
+    "reveal_theme": "deck",
+    "reveal_transition": "none",
+    "reveal_number": "c/t",
+    "reveal_width": "1280",
+    "reveal_height": "720",
+    "mathjax_url": "mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
+    "exclude_input_prompt": True,
+    "exclude_output_prompt": True,
+    "exclude_anchor_links": True,
+}
+CONFIG = Config(
+    NbConvertBase={"display_data_priority": ["image/png", "text/plain"]},
+    TagRemovePreprocessor={
+        "enabled": True,
+        "remove_input_tags": {"output"},
+        "remove_all_outputs_tags": {"code"},
+    },
+)
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Slides</title>
+<style>body {{ font: 24px/1.5 sans-serif; max-width: 40em; margin: 2em auto }}</style>
+<h1>Slides</h1>
+<ol>{items}</ol>
+<p>The arrow keys turn the pages, S opens the speaker's notes, F fills the screen.</p>
+</html>
+"""
+
+
+def copy_packages():
+    """Copy what the pages load from npm's packages, each fetched only once."""
+    for package, paths in PACKAGES.items():
+        unpacked = fetch(package)
+        for path in paths.split():
+            target = SLIDES / package.split("@")[0] / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if (unpacked / path).is_dir():
+                shutil.copytree(unpacked / path, target)
+            else:
+                shutil.copy(unpacked / path, target)
+    shutil.copy(HERE / "deck" / "deck.css", SLIDES / "reveal.js/dist/theme")
+
+
+def markdown(source, slide_type, name):
+    """Return a markdown cell of a slide."""
+    metadata = {"slideshow": {"slide_type": slide_type}}
+    return nbformat.v4.new_markdown_cell(source, id=name, metadata=metadata)
+
+
+def is_heading(cell):
+    """Return whether a cell begins with a heading."""
+    return cell.cell_type == "markdown" and cell.source.startswith("#")
+
+
+def deck(nb):
+    """Return a notebook of the cells that are shown, with all notes and titles.
+
+    A slide that does not start with a heading gets the one above it.
+    """
+    cells, title = [], ""
+    # The badges' pictures would be asked of the network.
+    nb.cells[0].source = without_badges(nb.cells[0].source)
+    for cell in nb.cells:
+        if is_heading(cell):
+            title = cell.source.splitlines()[0]
+        look = cell.metadata.get("slideshow", {"slide_type": "skip"})
+        if look["slide_type"] == "skip":
+            continue
+        if look["slide_type"] == "slide" and not is_heading(cell):
+            cells.append(markdown(f"{title} (continued)", "slide", f"{cell.id}-title"))
+            look["slide_type"] = "-"
+        cell.metadata["tags"] = look.get("show", [])  # these become classes
+        cells.append(cell)
+        if "notes" in look:
+            cells.append(markdown(look["notes"], "notes", f"{cell.id}-notes"))
+    nb.cells = cells
+    return nb
+
+
+def main():
+    """Write the slides of every lesson, and a page that lists them."""
+    shutil.rmtree(SLIDES, ignore_errors=True)
+    copy_packages()
+    exporter, items = SlidesExporter(config=CONFIG, **OPTIONS), []
+    for path in lesson_paths():
+        nb = nbformat.read(path, as_version=4)
+        title = nb.cells[0].source.splitlines()[0].removeprefix("# ")
+        resources = {"metadata": {"name": title}}
+        page, _ = exporter.from_notebook_node(deck(nb), resources)
+        (SLIDES / f"{path.stem}.html").write_text(page, encoding="utf-8")
+        items.append(f'<li><a href="{path.stem}.html">{escape(title)}</a></li>')
+    page = INDEX.format(items="".join(items))
+    (SLIDES / "index.html").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
