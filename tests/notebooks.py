@@ -1,5 +1,7 @@
 """The notebooks as the tests read them."""
 
+import copy
+import functools
 import os
 import subprocess
 import sys
@@ -14,9 +16,15 @@ LEARNERS_PACKAGES = {"keras", "matplotlib", "numpy", "seaborn", "sklearn", "tens
 ALLOWED_IMPORTS = LEARNERS_PACKAGES | {"IPython", "PIL"} | set(sys.stdlib_module_names)
 
 
+@functools.cache
+def parsed(text):
+    """Return the notebook of a JSON text; parsing takes longer than reading a file."""
+    return nbformat.reads(text, as_version=4)
+
+
 def read(path):
-    """Return a notebook as nbformat 4."""
-    return nbformat.read(path, as_version=4)
+    """Return a notebook as nbformat 4, which the caller may change."""
+    return copy.deepcopy(parsed(path.read_text(encoding="utf-8")))
 
 
 def name(path):

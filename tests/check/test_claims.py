@@ -10,6 +10,7 @@ code that checks or solves them: it is part of the task.
 """
 
 import ast
+import functools
 import re
 from typing import NamedTuple
 
@@ -83,11 +84,12 @@ def claims(text, code=""):
     ]
 
 
-def asserted(cell):
-    """Return the tests of a cell's asserts, without bands and without tolerances."""
+@functools.cache
+def asserted(source):
+    """Return the tests of the code's asserts, without bands and without tolerances."""
     tests = [
         ast.unparse(node.test)
-        for node in ast.walk(ast.parse(cell.source))
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Assert) and not is_band(node)
     ]
     return re.sub(r"\w+=[^,)]+", "", "\n".join(tests))
@@ -119,7 +121,7 @@ def evidence(cells, nearby):
     texts = []
     for cell in cells:
         if cell.cell_type == "code":
-            texts.append(asserted(cell))
+            texts.append(asserted(cell.source))
             if "headline" in cell.metadata or (nearby and cell.id not in LONG_TABLES):
                 texts.append(shown(cell))
     return [number.value for number in numbers("\n".join(texts))]

@@ -1,6 +1,7 @@
 """Every lesson keeps the template and the rules that nbval cannot see."""
 
 import ast
+import functools
 import re
 from itertools import pairwise
 
@@ -265,6 +266,7 @@ def test_file_is_small(path):
     assert path.stat().st_size <= 600_000
 
 
+@functools.cache
 def expressions(source):
     """Return the calls, sums and look-ups in Python code, each in one normal form."""
     kinds = ast.Call, ast.BinOp, ast.Subscript

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tools.publishing import npm
 from tools.publishing.browser import SWITCHES, find_browser
-from tools.publishing.npm import fetch
 
 # Without `preload`: no page may read style sheets by script from file://.
 RUN_AXE = """() => axe.run({preload: false,
@@ -41,7 +41,7 @@ def page(browser):
 @pytest.fixture(scope="session")
 def violations():
     """A function that lists what the accessibility checker axe-core finds on a page."""
-    axe = fetch("axe-core@4.14.1") / "axe.min.js"
+    axe = npm.folder("axe-core") / "axe.min.js"
 
     def find(page):
         page.add_script_tag(path=axe)

