@@ -10,6 +10,25 @@ MEASURED = ROOT / "measured"
 BUILD = ROOT / "build"
 
 EXERCISE_TAGS = {"exercise", "check", "solution"}
+# What a cell can be; CONTRIBUTING.md explains the words.
+TAGS = EXERCISE_TAGS | {
+    "setup",
+    "imports",
+    "parameters",
+    "recap-data",
+    "recap-vectors",
+    "recap-model",
+    "recap-train",
+    "taught",
+    "checkpoint",
+    "checker",
+    "drawing",
+    "figure",
+    "sweep",
+    "table",
+    "pad",
+    "nbval-ignore-output",
+}
 
 
 def lesson_paths(names=()):

@@ -3,10 +3,13 @@
     python -m tools.refresh                   # every lesson
     python -m tools.refresh 04                # one lesson
     python -m tools.refresh path/to/a.ipynb   # any notebook
+    python -m tools.refresh --cells           # execute nothing, write shared cells only
     python -m tools.refresh --check           # execute nothing, change nothing;
                                               # name the notebooks that need it
 
-Run twice on one machine, the second run changes no byte.
+A cell whose source stands in shared_cells/ is written from there; if somebody has
+edited it in place, nothing is written, unless --overwrite asks for it. Run twice on one
+machine, the second run changes no byte.
 """
 
 import argparse
@@ -17,15 +20,17 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import FIGURES, ROOT, lesson_paths, write
+from tools.course import FIGURES, ROOT, TAGS, lesson_paths, write
 from tools.execution import CellFailed, Execution
 from tools.publishing.badges import with_badges
+from tools.shared_cells import FILES, CannotShare, differences, fill
 
 README = ROOT / "README.md"
 
-CELL_METADATA = ("alt", "figure", "headline", "slideshow", "tags")
-# Cells with these tags are folded, in Jupyter (the first) and in Colab (the second).
-FOLDED_TAGS = {"checker", "check", "solution", "table", "pad"}
+CELL_METADATA = ("alt", "figure", "headline", "shared", "slideshow", "tags")
+# Cells with these tags are folded, in Jupyter (the first) and in Colab (the second),
+# but for a shared cell in the lesson that teaches it: that is tagged `taught`.
+FOLDED_TAGS = {"checkpoint", "check", "solution", "drawing", "table", "pad", *FILES}
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 NOTEBOOK_METADATA = {
     "kernelspec": {
@@ -63,6 +68,18 @@ def name_cells(nb):
         cell["id"] = name
 
 
+def fold(cell, section):
+    """Fold a cell that is not for reading; name a checkpoint after its section.
+
+    Raises NotNormal if another folded cell has no name.
+    """
+    if "checkpoint" in cell.metadata.tags and not cell.source.startswith("# @title "):
+        cell.source = f"# @title Checkpoint: {section}\n{cell.source}"
+    if not cell.source.startswith("# @title "):
+        raise NotNormal(f"Cell {cell.id} is folded: begin it with `# @title`.")
+    cell.metadata.update(FOLDED)
+
+
 def normalise_outputs(cell, count):
     """Number the cell's outputs, describe its pictures.
 
@@ -80,8 +97,8 @@ def normalise_outputs(cell, count):
     cell.execution_count = count
 
 
-def normalise(nb, name):
-    """Change `nb`, a notebook of this file name, into its normal form.
+def normalise_cells(nb, name):
+    """Bring all but the outputs of `nb`, of this file name, into the normal form.
 
     Raises NotNormal where that is impossible.
     """
@@ -90,17 +107,33 @@ def normalise(nb, name):
     name_cells(nb)
     if nb.cells[0].source.startswith("# "):
         nb.cells[0].source = with_badges(nb.cells[0].source, name)
-    count = 0
+    section = ""
     for cell in nb.cells:
         kept = {k: cell.metadata[k] for k in CELL_METADATA if k in cell.metadata}
-        if FOLDED_TAGS & set(kept.get("tags", [])):
-            kept |= FOLDED
         cell.metadata = nbformat.from_dict(kept)
         cell.source = cell.source.strip()
         cell.pop("attachments", None)
-        if cell.cell_type == "code":
-            count += 1
-            normalise_outputs(cell, count)
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            section = cell.source.splitlines()[0].strip("# ")
+        tags = set(kept.get("tags", []))
+        if unknown := tags - TAGS:
+            raise NotNormal(
+                f"Cell {cell.id} is tagged `{min(unknown)}`, and no cell can be: tags "
+                f"are {', '.join(sorted(TAGS))}."
+            )
+        if tags & FOLDED_TAGS and "taught" not in tags:
+            fold(cell, section)
+
+
+def normalise(nb, name):
+    """Change `nb`, a notebook of this file name, into its normal form.
+
+    Raises NotNormal where that is impossible.
+    """
+    normalise_cells(nb, name)
+    code = (cell for cell in nb.cells if cell.cell_type == "code")
+    for count, cell in enumerate(code, start=1):
+        normalise_outputs(cell, count)
 
 
 def pictures(nb):
@@ -113,23 +146,40 @@ def pictures(nb):
                     yield cell.metadata["figure"], png
 
 
-def refresh(path, figures=FIGURES):
-    """Execute one notebook and write it, and its pictures, back in normal form."""
+def refresh(path, figures=FIGURES, execute=True, overwrite=False):
+    """Write a notebook's shared cells, execute it, and write it back in normal form.
+
+    Its pictures go to `figures`. Without `execute` its outputs stay what they are.
+    Raises CannotShare, CellFailed or NotNormal, and changes no file then.
+    """
     nb = nbformat.read(path, as_version=4)
-    execution = Execution(nb, path.name, path.parent)
-    with execution.kernel():
-        execution.run()
+    fill(nb, path.name, overwrite)
+    normalise_cells(nb, path.name)
+    if execute:
+        execution = Execution(nb, path.name, path.parent)
+        with execution.kernel():
+            execution.run()
     normalise(nb, path.name)
     write(path, (nbformat.writes(nb) + "\n").encode())
-    for name, png in pictures(nb):
-        write(figures / name, png)
+    if execute:
+        for name, png in pictures(nb):
+            write(figures / name, png)
 
 
-def is_normal(path):
-    """Return whether normalising the stored notebook would leave every byte alone."""
+def problems(path):
+    """Return a sentence for everything that refreshing a stored notebook would mend."""
     nb = nbformat.read(path, as_version=4)
-    normalise(nb, path.name)
-    return (nbformat.writes(nb) + "\n").encode() == path.read_bytes()
+    try:
+        if found := [sentence for _, sentence in differences(nb, path.name)]:
+            return found
+        normalise(nb, path.name)
+    except CannotShare as error:
+        return [str(error)]
+    except NotNormal as error:
+        return [f"{path.name}: {error}"]
+    if (nbformat.writes(nb) + "\n").encode() != path.read_bytes():
+        return [f"{path.name} is not in normal form: run `make refresh`."]
+    return []
 
 
 def refresh_readme(check):
@@ -149,19 +199,25 @@ def main():
     )
     parser.add_argument("names", nargs="*", metavar="LESSON or PATH")
     parser.add_argument("--check", action="store_true", help="change nothing")
+    parser.add_argument("--cells", action="store_true", help="execute nothing")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="shared cells edited in place, too"
+    )
     parser.add_argument("--figures", type=Path, default=FIGURES, help="picture folder")
     options = parser.parse_args()
     files = [Path(name) for name in options.names if name.endswith(".ipynb")]
     names = [name for name in options.names if not name.endswith(".ipynb")]
     paths = files + (lesson_paths(names) if names or not files else [])
-    for path in paths:
-        try:
-            if not options.check:
-                refresh(path, options.figures)
-            elif not is_normal(path):
-                sys.exit(f"{path.name} is not in normal form: run make refresh.")
-        except (CellFailed, NotNormal) as error:
-            sys.exit(f"{error}\n{path.name} is as it was.")
+    if options.check:
+        found = [sentence for path in paths for sentence in problems(path)]
+        if found:
+            sys.exit("\n".join(found))
+    else:
+        for path in paths:
+            try:
+                refresh(path, options.figures, not options.cells, options.overwrite)
+            except (CannotShare, CellFailed, NotNormal) as error:
+                sys.exit(f"{error}\n{path.name} is as it was.")
     if not options.names:
         refresh_readme(options.check)
 

@@ -3,6 +3,7 @@
 import ast
 import functools
 import re
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -17,26 +18,9 @@ from notebooks import (
     tagged,
     tags,
 )
-from tools.refresh import FOLDED_TAGS, is_normal
+from tools.refresh import FOLDED_TAGS, problems
+from tools.shared_cells import FILES, FOLDER, source_of
 
-TAGS = {
-    "setup",
-    "recap-data",
-    "recap-vectors",
-    "recap-model",
-    "recap-train",
-    "checkpoint",
-    "checker",
-    "exercise",
-    "check",
-    "solution",
-    "figure",
-    "parameters",
-    "nbval-ignore-output",
-    "sweep",
-    "table",
-    "pad",
-}
 # Cells whose subject is the clock or a version: {(lesson, cell id)}.
 IGNORED_OUTPUTS = {
     ("08-train-faster", "what-a-step-costs-3"),
@@ -133,12 +117,6 @@ def test_next_lesson_exists(path):
         assert (path.parent / file).exists(), f"{file} does not exist"
 
 
-@every_lesson
-def test_tags_are_from_the_closed_list(path):
-    for cell in read(path).cells:
-        assert set(tags(cell)) <= TAGS, f"cell {cell.id} has an unknown tag"
-
-
 def test_ignored_outputs_are_the_listed_ones():
     ignored = {
         (path.stem, cell.id)
@@ -164,30 +142,24 @@ def test_parts_of_the_template_are_there(path):
     assert code_cells(nb)[0] is tagged(nb, "setup")[0], "the set-up comes first"
 
 
-def test_setup_recap_and_checker_cells_are_the_same_everywhere():
-    sources = {}
-    for path in LESSONS:
-        nb = read(path)
-        sources.setdefault("setup", {})[path.stem] = code_cells(nb)[0].source
-        for cell in nb.cells:
-            for tag in tags(cell):
-                if tag.startswith("recap-") or tag == "checker":
-                    sources.setdefault(tag, {})[path.stem] = cell.source
-    assert sources.keys() == {tag for tag in TAGS if tag.startswith("recap-")} | {
-        "setup",
-        "checker",
-    }
-    for tag, cells in sources.items():
-        assert len(cells) > 1, f"{tag} is in one lesson only"
-        assert len(set(cells.values())) == 1, f"{tag} differs among {list(cells)}"
+def test_shared_cells_stand_in_several_lessons():
+    used = Counter(tag for path in LESSONS for c in read(path).cells for tag in tags(c))
+    assert min(used[tag] for tag in FILES) > 1, "for one lesson, no file is needed"
+
+
+@pytest.mark.parametrize("tag", FILES)
+def test_a_shared_cell_says_what_it_does_and_names_no_file(tag):
+    assert re.match(r"# @title \S", source_of(tag))
+    assert "shared_cells" not in source_of(tag), "one short line for such an import"
 
 
 @every_lesson
-def test_recap_cells_with_one_tag_stand_once(path):
-    nb = read(path)
-    for tag in TAGS:
-        if tag.startswith("recap-") or tag == "parameters":
-            assert len(tagged(nb, tag)) <= 1, f"{tag} stands twice"
+def test_parameters_stand_once_and_are_the_lines_of_the_file(path):
+    defaults = (FOLDER / "parameters.py").read_text(encoding="utf-8").splitlines()
+    cells = tagged(read(path), "parameters")
+    assert len(cells) <= 1
+    for cell in cells:
+        assert set(cell.source.splitlines()) <= set(defaults)
 
 
 @every_lesson
@@ -197,8 +169,8 @@ def test_every_cell_was_run_in_order(path):
 
 
 @every_lesson
-def test_notebook_is_in_normal_form(path):
-    assert is_normal(path), "run make refresh"
+def test_notebook_is_in_normal_form_and_its_shared_cells_are_their_files(path):
+    assert problems(path) == []
 
 
 @every_lesson
@@ -248,9 +220,9 @@ def test_cells_are_short(path):
         limit = 25 if "plt." in cell.source else 20
         if FOLDED_TAGS & set(tags(cell)):  # not for reading
             limit = 50
-        # The loader and the set-up do one thing each and are the same everywhere; a
-        # table is as long as what was measured; the pad is a page with its own program.
-        if not {"setup", "recap-data", "table", "pad"} & set(tags(cell)):
+        # What stands in several lessons is read once; a table is as long as what was
+        # measured; the pad is a page with its own program.
+        if not {"table", "pad", *FILES} & set(tags(cell)):
             assert lengths[cell.id] <= limit, (
                 f"cell {cell.id} has {lengths[cell.id]} lines"
             )
@@ -310,8 +282,8 @@ def test_slides_are_described_in_the_known_words(path):
 
 @every_lesson
 def test_setup_checkpoints_and_exercises_are_on_no_slide(path):
-    hidden = {"setup", "recap-data", "checkpoint", "exercise", *FOLDED_TAGS}
+    hidden = {"exercise", *FOLDED_TAGS} - {"drawing"}
     for cell in read(path).cells:
-        if hidden & set(tags(cell)):
+        if hidden & set(tags(cell)) and "taught" not in tags(cell):
             look = cell.metadata.get("slideshow", {"slide_type": "skip"})
             assert look["slide_type"] == "skip", f"cell {cell.id} is on a slide"

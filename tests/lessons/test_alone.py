@@ -13,6 +13,9 @@ from tools.make_data import TARGET
 
 # Stands in for the network: Keras' own download, served from the stored file.
 DOWNLOAD = f"""
+import numpy as np
+
+
 def download(path="mnist.npz"):
     with np.load({str(TARGET)!r}) as file:
         train = file["x_train"], file["y_train"]
@@ -45,7 +48,7 @@ def said_without_weights(text):
 @pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_lesson_runs_alone_and_again(path, tmp_path):
     stored, nb = read(path), read(path)
-    after_setup = nb.cells.index(tagged(nb, "setup")[-1]) + 1
+    after_setup = nb.cells.index(tagged(nb, "setup")[0]) + 1
     nb.cells.insert(after_setup, nbformat.v4.new_code_cell(DOWNLOAD))
     execution = Execution(nb, path.name, tmp_path)
     with execution.kernel():

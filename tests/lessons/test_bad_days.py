@@ -249,7 +249,7 @@ def test_checkpoint_run_too_early_says_what_is_missing(path):
     nb = read(path)
     cells = code_cells(nb)
     with running(path) as execution:
-        for cell in tagged(nb, "setup"):
+        for cell in tagged(nb, "setup") + tagged(nb, "imports"):
             execution.ask(f"{cell.source}\nprint()")
         for number, cell in enumerate(cells):
             if "checkpoint" not in cell.metadata.get("tags", []):

@@ -59,7 +59,7 @@ def names():
         patching.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
         with patching.context() as importing:
             importing.setitem(sys.modules, "keras", mock.Mock(__version__="3.0"))
-            for cell in tagged(nb, "setup"):
+            for cell in tagged(nb, "setup") + tagged(nb, "imports"):
                 exec(cell.source, names)
         for cell in code_cells(nb):
             only_defines = all(map(defines, ast.parse(cell.source).body))

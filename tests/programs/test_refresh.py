@@ -5,7 +5,8 @@ import pytest
 
 from notebooks import read
 from tools.execution import CellFailed
-from tools.refresh import NotNormal, is_normal, normalise, refresh
+from tools.refresh import NotNormal, normalise, problems, refresh
+from tools.shared_cells import CannotShare, digest, source_of
 
 PLOT = """import matplotlib.pyplot as plt
 fig, ax = plt.subplots(figsize=(3, 2))
@@ -33,13 +34,15 @@ def notebook(tmp_path):
 
 
 def test_second_refresh_changes_no_byte(notebook, tmp_path):
-    assert not is_normal(notebook)
+    assert problems(notebook) == [
+        "tiny.ipynb is not in normal form: run `make refresh`."
+    ]
     refresh(notebook, tmp_path)
     files = notebook, tmp_path / "tiny.png"
     first = [path.read_bytes() for path in files]
     refresh(notebook, tmp_path)
     assert [path.read_bytes() for path in files] == first
-    assert is_normal(notebook)
+    assert problems(notebook) == []
 
 
 def test_normal_form(notebook, tmp_path):
@@ -98,3 +101,98 @@ def test_what_cannot_be_refreshed_stays_as_it_was(
         refresh(notebook, tmp_path)
     assert notebook.read_bytes() == before
     assert not (tmp_path / "tiny.png").exists()
+
+
+def change(path, tag, source, **metadata):
+    """Add a code cell to a notebook, or change the one that has its tag."""
+    nb = read(path)
+    found = [c for c in nb.cells if tag in c.metadata.get("tags", [])]
+    if not found:
+        found = [nbformat.v4.new_code_cell(id=f"{tag}-1", metadata={"tags": [tag]})]
+        nb.cells += found
+    found[0].source = source
+    found[0].metadata.update(metadata)
+    nbformat.write(nb, path)
+
+
+def source(path, tag):
+    """Return the source of a notebook's only cell with this tag."""
+    (cell,) = (c for c in read(path).cells if tag in c.metadata.get("tags", []))
+    return cell.source
+
+
+def test_an_empty_cell_and_one_of_an_older_file_are_written(notebook):
+    change(notebook, "recap-vectors", "")
+    refresh(notebook, execute=False)
+    assert source(notebook, "recap-vectors") == source_of("recap-vectors")
+    assert problems(notebook) == []
+    change(notebook, "recap-vectors", "older = 1", shared=digest("older = 1"))
+    assert problems(notebook) == [
+        "tiny.ipynb, cell recap-vectors-1 differs from shared_cells/vectors.py: run "
+        "`python -m tools.refresh --cells`."
+    ]
+    refresh(notebook, execute=False)
+    assert problems(notebook) == []
+
+
+def test_a_shared_cell_edited_in_place_is_named_and_not_overwritten(notebook):
+    change(notebook, "recap-vectors", "")
+    refresh(notebook, execute=False)
+    edited = source_of("recap-vectors") + "  # better"
+    change(notebook, "recap-vectors", edited)
+    before = notebook.read_bytes()
+    says = (
+        "tiny.ipynb, cell recap-vectors-1 differs from shared_cells/vectors.py: what "
+        "you changed in the cell belongs into the file; then run "
+        "`python -m tools.refresh --cells --overwrite`."
+    )
+    assert problems(notebook) == [says]
+    for execute in True, False:
+        with pytest.raises(CannotShare) as refusal:
+            refresh(notebook, execute=execute)
+        assert str(refusal.value) == says
+        assert notebook.read_bytes() == before
+    refresh(notebook, execute=False, overwrite=True)
+    assert source(notebook, "recap-vectors") == source_of("recap-vectors")
+
+
+def test_two_cells_of_one_tag_are_named(notebook):
+    nb = read(notebook)
+    nb.cells += [
+        nbformat.v4.new_code_cell(id=f"cell-{n}", metadata={"tags": ["setup"]})
+        for n in (1, 2)
+    ]
+    nbformat.write(nb, notebook)
+    with pytest.raises(CannotShare, match="cells cell-1 and cell-2: both are tagged"):
+        refresh(notebook, execute=False)
+
+
+def test_a_missing_file_is_named(notebook, tmp_path, monkeypatch):
+    change(notebook, "recap-vectors", "")
+    monkeypatch.setattr("tools.shared_cells.FOLDER", tmp_path)
+    with pytest.raises(CannotShare, match=r"^shared_cells/vectors\.py is missing\.$"):
+        refresh(notebook, execute=False)
+
+
+def test_an_unknown_tag_is_named_before_anything_runs(notebook):
+    change(notebook, "recap-vector", "1 / 0")
+    with pytest.raises(
+        NotNormal, match="Cell recap-vector-1 is tagged `recap-vector`, and no"
+    ):
+        refresh(notebook)
+
+
+def test_folded_cells_have_a_name_and_taught_ones_are_open(notebook):
+    change(notebook, "checkpoint", "assert True")
+    change(notebook, "recap-model", "")
+    refresh(notebook, execute=False)
+    assert source(notebook, "checkpoint") == "# @title Checkpoint: Draw it\nassert True"
+    folded = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+    for cell in read(notebook).cells[-2:]:
+        assert folded.items() <= cell.metadata.items()
+    change(notebook, "recap-model", "", tags=["recap-model", "taught"])
+    refresh(notebook, execute=False)
+    assert not folded.keys() & read(notebook).cells[-1].metadata.keys()
+    change(notebook, "drawing", PLOT)
+    with pytest.raises(NotNormal, match="Cell drawing-1 is folded: begin it with"):
+        refresh(notebook, execute=False)

@@ -40,7 +40,15 @@ PACKAGES = "tensorflow", "keras", "numpy"
 # Lessons about the clock: their runs take turns, one process at a time, each without
 # the set-up cell's pins unless its recipe is "pinned", and note the peak of memory.
 TIMED = {"08-train-faster"}
-TAGS = {"setup", "parameters", "recap-data", "recap-vectors", "recap-model", "sweep"}
+TAGS = {
+    "setup",
+    "imports",
+    "parameters",
+    "recap-data",
+    "recap-vectors",
+    "recap-model",
+    "sweep",
+}
 
 
 def cells(path):

@@ -8,7 +8,14 @@ import psutil
 from tools.course import NOTEBOOKS
 
 REFERENCE = NOTEBOOKS / "05-judge-the-network.ipynb"
-PREPARATION = "setup", "parameters", "recap-data", "recap-vectors", "recap-model"
+PREPARATION = (
+    "setup",
+    "imports",
+    "parameters",
+    "recap-data",
+    "recap-vectors",
+    "recap-model",
+)
 KERNEL_MEMORY = 1.5 * 2**30  # bytes that one lesson takes at its peak, and some air
 # The setup cell's lines that decide the order in which numbers are added up.
 PINS = (

@@ -1,0 +1,90 @@
+"""Write the cells that stand in several lessons from their files in shared_cells/.
+
+A cell's tag says which file it comes from. The digest of what was written stays in the
+cell's metadata, under `shared`, so that a cell which somebody has edited in place is
+recognised and not overwritten.
+"""
+
+import hashlib
+import re
+
+from tools.course import ROOT
+
+FOLDER = ROOT / "shared_cells"
+FILES = {
+    "setup": "setup.py",
+    "recap-data": "load_mnist.py",
+    "recap-vectors": "vectors.py",
+    "recap-model": "build_model.py",
+    "recap-train": "train.py",
+    "checker": "checker.py",
+}
+# A lesson has these names from the cells above.
+FROM_CELLS_ABOVE = re.compile(r"^from shared_cells\.\w+ import .+\n\n?", re.MULTILINE)
+
+
+class CannotShare(Exception):
+    """A shared cell cannot be written; the message says which, and what to do."""
+
+
+def source_of(tag):
+    """Return the source of the cell with this tag. Raises CannotShare if it lacks."""
+    try:
+        text = (FOLDER / FILES[tag]).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise CannotShare(f"shared_cells/{FILES[tag]} is missing.") from None
+    return FROM_CELLS_ABOVE.sub("", text).strip()
+
+
+def digest(source):
+    """Return the digest of a cell's source that its metadata keep."""
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def shared(nb, name):
+    """Yield (tag, cell) for each shared cell of a notebook of this name.
+
+    Raises CannotShare if two cells ask for the same file.
+    """
+    found = {}
+    for cell in nb.cells:
+        for tag in FILES.keys() & set(cell.metadata.get("tags", [])):
+            if tag in found:
+                raise CannotShare(
+                    f"{name}, cells {found[tag].id} and {cell.id}: both are tagged "
+                    f"`{tag}`, so both would be shared_cells/{FILES[tag]}."
+                )
+            found[tag] = cell
+            yield tag, cell
+
+
+def is_edited(cell):
+    """Say whether a cell holds something that was not written from its file."""
+    return bool(cell.source) and cell.metadata.get("shared") != digest(cell.source)
+
+
+def differences(nb, name):
+    """Yield (cell, a sentence) for each shared cell that is not what its file says."""
+    for tag, cell in shared(nb, name):
+        if cell.source != source_of(tag):
+            remedy = "run `python -m tools.refresh --cells`."
+            if is_edited(cell):
+                remedy = (
+                    "what you changed in the cell belongs into the file; then run "
+                    "`python -m tools.refresh --cells --overwrite`."
+                )
+            file = f"shared_cells/{FILES[tag]}"
+            yield cell, f"{name}, cell {cell.id} differs from {file}: {remedy}"
+
+
+def fill(nb, name, overwrite=False):
+    """Write the shared cells of a notebook of this name from their files.
+
+    Raises CannotShare, and writes none, if one was edited in place, unless `overwrite`.
+    """
+    for cell, sentence in differences(nb, name):
+        if is_edited(cell) and not overwrite:
+            raise CannotShare(sentence)
+    for tag, cell in shared(nb, name):
+        cell.source = source_of(tag)
+        cell.metadata["shared"] = digest(cell.source)
