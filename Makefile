@@ -10,7 +10,7 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test check lab refresh browser handout pages slides site links pad bench \
+.PHONY: help lessons test check lab refresh browser handout pages slides site pdf links pad bench \
     bands sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
@@ -56,6 +56,9 @@ slides: $(READY)  ## make slides from the lessons: build/slides/index.html
 
 site: $(READY)  ## make the course a web site: build/site/index.html
 	$(BIN)/python -m tools.publishing.website
+
+pdf: site  ## print the site as one PDF: build/digits-course.pdf
+	$(BIN)/python -m tools.publishing.pdf
 
 links: site  ## do the links in texts and lessons still lead somewhere?
 	$(BIN)/python -m sphinx --quiet --builder linkcheck --define linkcheck_retries=3 \

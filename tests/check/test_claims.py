@@ -18,8 +18,9 @@ import nbformat
 import pytest
 
 from notebooks import LESSONS, code_cells, name, printed, read, tags
-from tools.course import EXERCISE_TAGS, ROOT
+from tools.course import EXERCISE_TAGS
 from tools.measuring.bands import is_band
+from tools.publishing.website import PAGES
 
 # Numbers that need no support, and what they are.
 CONSTANTS = {
@@ -178,9 +179,9 @@ def test_numbers_of_a_lesson_are_printed_or_asserted(path):
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("page", ["README.md", "INSTRUCTORS.md"])
+@pytest.mark.parametrize("page", ["index", "INSTRUCTORS", "docs/results", "docs/data"])
 def test_numbers_of_a_page_are_asserted_or_in_a_headline(page):
-    text = (ROOT / page).read_text(encoding="utf-8")
+    text = PAGES[page].read_text(encoding="utf-8")
     # Other tests compare tables, and descriptions of pictures, with the lessons.
     for pattern in r"^```.*?^```$", r"^\|.*?$", r"^!\[.*?\)$":
         text = re.sub(pattern, "", text, flags=re.MULTILINE | re.DOTALL)

@@ -8,21 +8,19 @@ from urllib.parse import unquote, urldefrag, urlparse
 import pytest
 
 from notebooks import LESSONS, code_cells, read
-from tools.course import ROOT
 from tools.publishing.badges import without_badges
+from tools.publishing.reference import terms
+from tools.publishing.website import MADE, PAGES, SITE
 
-SITE = ROOT / "build" / "site"
-WIDTHS = {"laptop": 1280, "phone": 400}
+WIDTHS = {"laptop": 1280, "tablet": 768, "phone": 390}
+SCHEMES = "light", "dark"
+PAGE_LIMIT = 1_500_000  # bytes
 
 NOTEBOOKS = {f"notebooks/{path.stem}": path for path in LESSONS}
-TEXTS = {
-    "index": ROOT / "README.md",
-    "INSTRUCTORS": ROOT / "INSTRUCTORS.md",
-    "CONTRIBUTING": ROOT / "CONTRIBUTING.md",
-}
-PAGES = [*TEXTS, *NOTEBOOKS, "search"]
+ALL = [*PAGES, *MADE, *NOTEBOOKS, "search"]
 
-every_page = pytest.mark.parametrize("name", PAGES)
+every_page = pytest.mark.parametrize("name", ALL)
+every_width = pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
 every_lesson = pytest.mark.parametrize("name", NOTEBOOKS)
 
 
@@ -72,12 +70,27 @@ def test_these_are_all_pages():
         for path in files
         if not {"_static", "_downloads"} & set(path.parts)
     }
-    assert own == set(PAGES)
+    assert own == set(ALL)
 
 
 @every_page
-def test_axe_finds_no_violation(page, violations, name):
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_no_violation(page, violations, name, scheme):
+    page.emulate_media(color_scheme=scheme)
     page.goto(address(name))
+    assert page.locator("html").get_attribute("data-theme") == scheme
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert not violations(page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("menu", [".primary-toggle", ".secondary-toggle"])
+def test_axe_finds_no_violation_with_a_menu_open(page, violations, menu, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
+    page.goto(address("notebooks/04-train-the-network"))
+    page.locator(menu).first.click()
+    page.wait_for_timeout(500)  # it slides in
     assert not violations(page)
 
 
@@ -88,11 +101,65 @@ def test_page_asks_nothing_of_the_network(page, name):
 
 
 @every_page
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+@every_width
 def test_page_does_not_scroll_sideways(page, name, width):
     page.set_viewport_size({"width": width, "height": 720})
     page.goto(address(name))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# The distinct heights at which a block shows letters; lines of bold and plain are one.
+SHOWN_LINES = """() => [...document.querySelectorAll('article pre')].map(pre => {
+    const range = document.createRange(), tops = new Set();
+    range.selectNodeContents(pre);
+    for (const box of range.getClientRects())
+        if (box.width > 0) tops.add(Math.round((box.top + box.bottom) / 10));
+    return [pre.textContent, tops.size];
+})"""
+
+
+@every_page
+@every_width
+def test_code_and_outputs_keep_their_lines(page, name, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address(name))
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    for text, shown in page.evaluate(SHOWN_LINES):
+        stored = [line for line in text.splitlines() if line.strip()]
+        assert shown == len(stored), f"{shown} lines for {len(stored)}: {text[:200]}"
+
+
+@every_lesson
+def test_first_picture_is_on_the_first_screen(page, name):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address(name))
+    box = page.locator("article img").first.bounding_box()
+    assert box["y"] < 700, f"the first picture begins at {box['y']:.0f} pixels"
+
+
+@every_page
+def test_page_is_small(name):
+    assert (SITE / f"{name}.html").stat().st_size <= PAGE_LIMIT
+
+
+def test_every_page_has_a_description_and_an_icon(page):
+    for name in ALL[:-1]:
+        page.goto(address(name))
+        for place in "meta[name=description]", "meta[property='og:title']":
+            assert page.locator(place).get_attribute("content"), f"{name}: {place}"
+        icon = page.locator("link[rel*=icon]").get_attribute("href")
+        assert (SITE / f"{name}.html").parent.joinpath(icon).exists()
+
+
+def test_glossary_leads_from_each_term_to_its_section(page):
+    page.goto(address("glossary"))
+    text = words(page.locator("article").inner_text())
+    found = terms()
+    assert len(found) > 50
+    for term in found:
+        assert term.name in text
+    links = page.locator("article p a.reference").count()
+    assert links == len(found)
 
 
 @every_page
@@ -123,11 +190,12 @@ def test_pictures_of_lessons_have_their_alternative_texts(page, name):
     assert alts(page) == stored
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", PAGES)
 def test_pictures_of_texts_have_their_alternative_texts(page, name):
     page.goto(address(name))
-    text = without_badges(TEXTS[name].read_text(encoding="utf-8"))
-    assert alts(page) == re.findall(r"!\[(.*?)\]\(", text, re.S)
+    text = without_badges(PAGES[name].read_text(encoding="utf-8"))
+    pictures = re.findall(r'!\[(.*?)\]\(|<img [^>]*alt="(.*?)"', text, re.S)
+    assert alts(page) == [a or b for a, b in pictures]
 
 
 @every_lesson

@@ -13,42 +13,50 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 from tools.course import ROOT, lesson_paths
+from tools.publishing.reference import cheat_sheet, glossary
 
 SOURCE = ROOT / "build" / "site-source"
 DOCTREES = ROOT / "build" / "site-doctrees"
 SITE = ROOT / "build" / "site"
 LOOK = Path(__file__).parent / "site"
+# A page of the site: the file that it comes from. Whatever else is in docs/ comes, too.
 PAGES = {
-    "README": "index",
-    "INSTRUCTORS": "INSTRUCTORS",
-    "CONTRIBUTING": "CONTRIBUTING",
+    "index": ROOT / "README.md",
+    "INSTRUCTORS": ROOT / "INSTRUCTORS.md",
+    "CONTRIBUTING": ROOT / "CONTRIBUTING.md",
+    "CHANGELOG": ROOT / "CHANGELOG.md",
+    **{f"docs/{path.stem}": path for path in sorted((ROOT / "docs").glob("*.md"))},
 }
+# Those that are made from the lessons.
+MADE = {"glossary": glossary, "cheat-sheet": cheat_sheet}
 
 
-def copy(path, target=None):
-    """Copy a file of the course to the same place, or to `target`, in SOURCE."""
-    target = SOURCE / (target or path.relative_to(ROOT))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(path, target)
+def copy(path, target):
+    """Copy a file to `target`, a path in SOURCE."""
+    (SOURCE / target).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, SOURCE / target)
 
 
-def linked(text):
-    """Yield the files, other than Markdown, that a Markdown text links to or shows."""
-    for link in re.findall(r"\]\(([^)#]+)", text):
-        if (ROOT / link).is_file() and not link.endswith(".md"):
-            yield ROOT / link
+def linked(path):
+    """Yield the files, other than pages, that a Markdown file links to or shows."""
+    text = path.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)|src=\"(.+?)\"", text):
+        file = (path.parent / (link[0] or link[1])).resolve()
+        if file.is_file() and file.suffix not in (".md", ".ipynb"):
+            yield file
 
 
 def stage():
     """Gather the site's pages, and what they link to, in a new SOURCE."""
     shutil.rmtree(SOURCE, ignore_errors=True)
-    for name, page in PAGES.items():
-        path = ROOT / f"{name}.md"
+    for page, path in PAGES.items():
         copy(path, f"{page}.md")
-        for file in linked(path.read_text(encoding="utf-8")):
-            copy(file)
+        for file in linked(path):
+            copy(file, file.relative_to(ROOT))
+    for page, make in MADE.items():
+        (SOURCE / f"{page}.md").write_text(make(), encoding="utf-8")
     for path in lesson_paths():
-        copy(path)
+        copy(path, path.relative_to(ROOT))
 
 
 def main():

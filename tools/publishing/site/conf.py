@@ -3,7 +3,7 @@
 import json
 import re
 
-from tools.publishing.badges import without_badges
+from tools.publishing.badges import REPOSITORY, without_badges
 
 project = "Read handwritten digits"
 language = "en"
@@ -15,6 +15,21 @@ nb_execution_mode = "off"
 nb_code_prompt_show, nb_code_prompt_hide = "Show the code", "Hide the code"
 # Headings can be linked to, as in README.md#run-it.
 myst_heading_anchors = 3
+# What search engines and chats show of a page.
+DESCRIPTION = (
+    "Train a small neural network that reads handwritten digits, see what it looks "
+    "for, and say how sure its answers are: Jupyter notebooks, every number checked."
+)
+myst_html_meta = {
+    "description": DESCRIPTION,
+    "property=og:title": project,
+    "property=og:description": DESCRIPTION,
+    "property=og:type": "website",
+}
+if REPOSITORY:  # a card's picture needs a whole address
+    owner, name = REPOSITORY.split("/")
+    html_baseurl = f"https://{owner}.github.io/{name}/"
+    myst_html_meta["property=og:image"] = f"{html_baseurl}_images/digit-grid.png"
 # A block without a language is for a shell or PowerShell, not Python.
 highlight_language = "none"
 
@@ -22,9 +37,9 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_css_files = ["custom.css"]
 html_static_path = ["custom.css"]
-templates_path = ["templates"]
+html_favicon = "favicon.svg"
 html_use_index = False
-html_context = {"default_mode": "light"}  # templates/ takes the switch away
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "use_fullscreen_button": False,
     # The search stands at the side already, and the licence at each lesson's end.
@@ -41,6 +56,23 @@ CONTENTS = """
 :glob:
 
 notebooks/*
+```
+
+```{toctree}
+:hidden:
+:caption: At hand
+
+cheat-sheet
+glossary
+```
+
+```{toctree}
+:hidden:
+:caption: About the course
+:glob:
+
+docs/*
+CHANGELOG
 ```
 
 ```{toctree}
@@ -81,21 +113,23 @@ def prepare(app, page, source):
         source[0] = json.dumps(nb)
     else:
         text = without_badges(source[0])
-        source[0] = text.replace("](README.md", "](index.md")
+        source[0] = re.sub(r"\]\((\.\./)?README\.md", r"](\1index.md", text)
     if page == root_doc:
         source[0] += CONTENTS
 
 
-def name_folds(app, page, template, context, doctree):
-    """Let a fold's own words name it; myst-nb's label hides them from screen readers.
+def open_to_all(app, page, template, context, doctree):
+    """Let the keyboard scroll what is wider than the page, and folds name themselves.
 
-    A name without the words that are shown is a violation of WCAG 2.5.3.
+    A region that scrolls has to take the focus (axe: scrollable-region-focusable), and
+    a name without the words that are shown is a violation of WCAG 2.5.3.
     """
-    label = ' aria-label="Toggle hidden content"'
-    context["body"] = context.get("body", "").replace(label, "")
+    body = context.get("body", "")
+    body = body.replace(' aria-label="Toggle hidden content"', "")
+    context["body"] = body.replace("<pre>", '<pre tabindex="0">')
 
 
 def setup(app):
     """Sphinx calls this when it starts."""
     app.connect("source-read", prepare)
-    app.connect("html-page-context", name_folds)
+    app.connect("html-page-context", open_to_all)

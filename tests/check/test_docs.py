@@ -1,0 +1,138 @@
+"""The pages in docs/ say what was measured, and their links and commands exist."""
+
+import csv
+import json
+import re
+import statistics
+
+import pytest
+
+from notebooks import LESSONS, printed, read
+from tools.course import ROOT, lesson_paths
+from tools.measuring import mutants, numerics, sweep
+from tools.measuring.bands import SEEDS, read_table
+from tools.publishing.website import PAGES
+
+TABLE = read_table()
+# GiB that a lesson may take if it needs more than the 1.25 of the others.
+MEMORY = {"09-reach-99-percent": 1.4}
+
+
+def page(name):
+    """Return the text of a page of docs/."""
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
+RESULT_PAGE, TIMES = page("results"), page("measurements")
+
+# row of the result table: (lesson, quantity of its bands)
+RESULTS = {
+    "training as in 02, one pass, raw pixels, validation": ("02", "with_raw"),
+    "the same, scaled pixels, validation": ("02", "with_scaled"),
+    "constant learning rate, validation": ("04", "constant_accuracy"),
+    "falling learning rate, validation": ("04", "validation_accuracy"),
+    "**falling learning rate, test**": ("05", "test_accuracy"),
+    "the same, answers above 99 % confidence, test": ("06", "accuracy_when_sure"),
+}
+
+
+@pytest.mark.parametrize("row", RESULTS)
+def test_result_table_says_what_was_measured(row):
+    number, quantity = RESULTS[row]
+    (path,) = lesson_paths([number])
+    values = [100 * value for value in TABLE[path.stem, quantity]]
+    mean, spread = statistics.mean(values), statistics.stdev(values)
+    extremes = f"{min(values):.2f} to {max(values):.2f}"
+    numbers = f"{values[0]:.1f} | {mean:.2f} | {spread:.2f} | {extremes}"
+    assert f"| {row} | {numbers} |" in RESULT_PAGE, f"it says something else of {row}"
+    assert f"{values[0] / 100:.3f}" in printed(read(path).cells), (
+        "the lesson says otherwise"
+    )
+
+
+def test_result_table_has_no_other_rows():
+    section = RESULT_PAGE.split("## The recipe")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| \d", section, re.M)
+    assert rows == list(RESULTS)
+    assert f"over {len(SEEDS)} seeds" in section
+
+
+@pytest.mark.parametrize("recipe", ["short", "long"])
+def test_results_say_what_lesson_09_reaches(recipe):
+    (path,) = lesson_paths(["09"])
+    rows = sweep.stored_rows(path)
+    values = [100 * float(r["accuracy"]) for r in rows if r["recipe"] == recipe]
+    said = f"{statistics.mean(values):.2f} %"
+    assert said in " ".join(RESULT_PAGE.split()), f"the mean of {recipe} is {said}"
+
+
+def test_numerics_table_says_what_was_measured():
+    fingerprints = {}
+    with numerics.TABLE.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            key = row["how"], row["fingerprint"], float(row["accuracy"])
+            fingerprints.setdefault(key, {})[row["condition"]] = None
+    section = page("numerics").split("| numerics |")[1].split("\n\n")[0]
+    assert len(section.splitlines()) == 2 + len(fingerprints)
+    for (how, fingerprint, accuracy), conditions in fingerprints.items():
+        row = f"| {how} | {', '.join(conditions)} | `{fingerprint}` | {accuracy:.2%} |"
+        assert row.replace("%", "") in section, f"the page lacks the row {row}"
+
+
+def test_stated_seconds_and_memory_were_measured():
+    rows = json.loads((ROOT / "measured/lessons.json").read_text())
+    assert [row["lesson"] for row in rows] == [path.stem for path in LESSONS]
+    for row in rows:
+        stated = re.search(rf"\| {row['lesson'][:2]} \| (\d+) \| ([\d.]+) \|", TIMES)
+        measured = row["seconds"], row["memory"] / 1024
+        for said, is_ in zip(map(float, stated.groups()), measured, strict=True):
+            assert abs(said - is_) <= is_ / 2, f"{row['lesson']}: {said}, is {is_:.1f}"
+        limit = MEMORY.get(row["lesson"], 1.25)
+        assert row["memory"] / 1024 <= limit, f"{row['lesson']} takes too much memory"
+
+
+def test_number_of_planted_faults():
+    for text in page("measurements"), (ROOT / "README.md").read_text():
+        assert f"plants {len(mutants.FAULTS)} faults" in text
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_commands_exist(path):
+    targets = re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.M)
+    for target in re.findall(r"(?:`|^)make ([a-z][a-z0-9-]+)", path.read_text(), re.M):
+        assert target in targets, f"make {target}"
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_pictures_are_described_as_the_notebooks_do(path):
+    alts = {
+        cell.metadata["figure"]: cell.metadata["alt"]
+        for lesson in LESSONS
+        for cell in read(lesson).cells
+        if "figure" in cell.metadata
+    }
+    shown = re.findall(
+        r"!\[([^]]*)\]\((?:\.\./)?figures/(.+?\.png)\)", path.read_text()
+    )
+    for alt, file in shown:
+        assert " ".join(alt.split()) == alts[file], file
+
+
+def test_citation_and_changelog_name_one_version():
+    citation = (ROOT / "CITATION.cff").read_text()
+    version, date = re.search(
+        r"^## (\S+) \((\S+)\)$", (ROOT / "CHANGELOG.md").read_text(), re.M
+    ).groups()
+    assert f"\nversion: {version}\ndate-released: {date}\n" in citation
+
+
+def test_the_weekly_run_on_three_systems_does_what_is_said_of_windows():
+    said = re.findall(
+        r"^\.venv\\Scripts\\(python -m .+)$", page("windows"), re.MULTILINE
+    )
+    weekly = (ROOT / ".github/workflows/weekly.yml").read_text(encoding="utf-8")
+    systems = weekly.split("\n  systems:")[1].split("\n\n")[0]
+    assert "windows-latest" in systems
+    assert "macos-latest" in systems
+    assert re.findall(r"- run: (python .+)", systems) == said
+    assert "--nbval-lax" in said[-1], "the strict tests are promised on Linux only"
