@@ -1,11 +1,21 @@
-# @title Set up: the packages, and arithmetic that gives the numbers printed here
+# @title Set up: the same numbers and the same look on every machine
+import builtins
 import logging
 import os
+import re
+import sys
+import traceback
+from difflib import get_close_matches
+from pathlib import Path
 
 from IPython import get_ipython
+from IPython.core.pylabtools import select_figure_formats
+
+COLAB = "open the lesson in Colab, where nothing has to be installed."
 
 # Set before TensorFlow is imported, so that your numbers are the ones printed here.
-os.environ.update(
+pins = dict(
+    COLUMNS="80",  # the width of a network's summary
     CUDA_VISIBLE_DEVICES="-1",
     KERAS_BACKEND="tensorflow",
     TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL="false",
@@ -13,22 +23,75 @@ os.environ.update(
     TF_ENABLE_ONEDNN_OPTS="0",
     TF_NUM_INTRAOP_THREADS="1",
 )
+if {"keras", "tensorflow"} & {*sys.modules} and not pins.items() <= os.environ.items():
+    raise SystemExit(
+        "TensorFlow was imported before this cell, too early for what is set here: "
+        "restart the kernel, then run all cells from the top."
+    )
+for wish in [n for n in os.environ if n.startswith(("TF_", "XLA_", "KERAS_MAX_"))]:
+    del os.environ[wish]
+os.environ.update(pins)
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about its fonts
+if hasattr(shell := get_ipython(), "kernel"):
+    os.environ.pop("MPLBACKEND", None)  # a notebook shows its figures, see below
+
+
+def advice(error):
+    """Return a sentence or two: why an import failed, and what to do."""
+    python = "{}.{}".format(*sys.version_info)
+    if python not in ("3.11", "3.12", "3.13"):
+        remedy = f"choose a kernel with Python 3.11, 3.12 or 3.13, or {COLAB}"
+        return f"The course does not run on Python {python}: {remedy}"
+    if getattr(error, "name", "") in ("Keras 3", "keras", "matplotlib", "tensorflow"):
+        remedy = "run `%pip install tensorflow==2.20.0 matplotlib` in a cell of its own"
+        return f"{error.name} is missing here: {remedy}, then restart the kernel."
+    remedy = f"Install the packages in a new environment, or {COLAB}"
+    return f"A package is broken. It says: {type(error).__name__}: {error}\n{remedy}"
+
+
+cpu = Path("/proc/cpuinfo")  # Linux alone has it; an ARM processor lists no "flags"
+if cpu.exists() and re.search(r"^flags\b(?!.* avx\b)", cpu.read_text("utf-8"), re.M):
+    raise SystemExit(f"This processor has no AVX, which TensorFlow needs: {COLAB}")
 try:
     import keras
+    import matplotlib.pyplot as plt
+    import numpy as np
 
-    assert int(keras.__version__.split(".")[0]) >= 3, "this is Keras 2"
-except (ImportError, AssertionError):
-    remedy = "`pip install -U tensorflow keras`, then restart the kernel."
-    raise SystemExit(f"The course needs TensorFlow with Keras 3: {remedy}") from None
+    if keras.__version__ < "3":
+        raise ModuleNotFoundError(name="Keras 3")
+except Exception as error:
+    raise SystemExit(advice(error)) from None
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # the import sets its own
+
+keras.config.set_floatx("float32")
+keras.config.set_epsilon(1e-7)
+keras.config.set_image_data_format("channels_last")
+np.set_printoptions(8, 1000, 3, 75, False, sign="-", floatmode="maxprec", legacy=False)
+if hasattr(shell, "kernel"):
+    shell.enable_matplotlib("inline")
+    shell.run_line_magic("config", "InlineBackend.close_figures = True")
+    select_figure_formats(shell, {"retina"}, bbox_inches="tight")
+plt.style.use(["default", "petroff10"])
 
 
 def explain_missing_name(shell, kind, error, trace, tb_offset=None):
-    """Add to a NameError what usually causes it: a cell above was left out."""
-    if kind is NameError:
-        error.args = (f"{error}. Run the cell above that makes it, or run all cells.",)
+    """Add to a NameError what usually causes it: a slip, or a cell that was skipped."""
+    if kind is NameError and error.name:
+        *_, (frame, _) = traceback.walk_tb(trace)
+        names = {*frame.f_locals, *frame.f_globals, *dir(builtins)}
+        # x_val is no slip for y_val.
+        known = [n for n in names if n[1:2] != "_" or n[0] == error.name[0]]
+        close = get_close_matches(error.name, known, n=1, cutoff=0.75)
+        cells = "\n".join(shell.user_ns["In"])
+        gone = re.search(rf"^del .*\b{error.name}\b.*", cells, re.M)
+        remedy = "Run the cell above that makes it, or run all cells."
+        if gone:
+            remedy = f"A cell above has deleted it: `{gone[0]}`."
+        elif close:
+            remedy = f"Did you mean {close[0]}? If not, r{remedy[1:]}"
+        error.args = (f"{error}. {remedy}",)
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
-if shell := get_ipython():
+if shell:
     shell.set_custom_exc((NameError,), explain_missing_name)

@@ -17,11 +17,14 @@ PREPARATION = (
     "recap-model",
 )
 KERNEL_MEMORY = 1.5 * 2**30  # bytes that one lesson takes at its peak, and some air
-# The setup cell's lines that decide the order in which numbers are added up.
+# The setup cell's lines that decide the order in which numbers are added up. The last
+# two forget what the environment asks for.
 PINS = (
     "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL",
     "TF_ENABLE_ONEDNN_OPTS",
     "TF_NUM_INTRAOP_THREADS",
+    "for wish in ",
+    "del os.environ[wish]",
 )
 
 
