@@ -82,8 +82,8 @@ weights: $(READY)  ## train the weights that lesson 09 loads (minutes)
 numerics: $(READY)  ## measure how far the recipe repeats, pinned and unpinned
 	$(BIN)/python -m tools.measuring.numerics
 
-mutants: $(READY)  ## plant faults and see that a test notices (PLACES=05: some)
-	$(BIN)/python -m tools.measuring.mutants $(PLACES)
+mutants: $(READY)  ## plant faults: does a test notice? (PLACES=05 SHARD=1/4: some)
+	$(BIN)/python -m tools.measuring.mutants $(PLACES) $(if $(SHARD),--shard $(SHARD))
 
 lane-py312:  ## run all tests on Python 3.12 (PYTHON312=path)
 lane-py313:  ## run all tests on Python 3.13 (PYTHON313=path)

@@ -1,0 +1,90 @@
+"""Every fault that `make mutants` plants has a place, and none was missed."""
+
+from collections import Counter
+
+import pytest
+
+from notebooks import read
+from tools.course import ROOT
+from tools.measuring import mutants
+from tools.measuring.mutants import FAULTS, Fault
+
+KINDS = {*mutants.CHANGES, "alt", "file", "pad", "pixel"}
+
+
+def occurrences(fault):
+    """Return how often the text is there that a fault replaces."""
+    if fault.kind == "pixel":
+        return 1
+    if fault.kind in ("file", "pad"):
+        files = mutants.files_of(fault, ROOT)
+        return sum(file.read_text(encoding="utf-8").count(fault.old) for file in files)
+    found, _ = mutants.change_cells(read(mutants.lesson_of(fault, ROOT)), fault)
+    return found
+
+
+def test_texts_that_faults_replace_are_there():
+    gone = [
+        f"faults/{f.place}: the fault '{f.name}' replaces a text that is gone: {f.old}"
+        for f in FAULTS
+        if not occurrences(f)
+    ]
+    assert not gone, "\n".join(gone)
+
+
+def test_a_text_that_is_gone_is_noticed():
+    fault = FAULTS[0]._replace(old="no lesson says this")
+    assert occurrences(FAULTS[0])
+    assert not occurrences(fault)
+
+
+def test_faults_are_told_apart_and_change_something():
+    names = Counter((fault.place, fault.name) for fault in FAULTS)
+    assert names.most_common(1)[0][1] == 1, names.most_common(1)
+    for fault in FAULTS:
+        assert fault.kind in KINDS, f"{fault.name} is of no kind"
+        assert fault.says, f"any failing test would do for {fault.name}"
+        assert fault.kind == "pixel" or fault.old != fault.new, fault.name
+        assert fault.tests or fault.kind not in ("source", "pad"), fault.name
+
+
+def test_no_fault_was_missed():
+    missed = [r for r in mutants.stored_rows().values() if r["result"] != "caught"]
+    assert not missed
+
+
+def test_rows_of_other_faults_stay_when_one_is_stored(tmp_path, monkeypatch):
+    first, second = (
+        Fault(name, "05", "code", "a", "b", "words") for name in ("first", "second")
+    )
+    monkeypatch.setattr(mutants, "TABLE", tmp_path / "mutants.csv")
+    monkeypatch.setattr(mutants, "FAULTS", [first, second])
+    mutants.store(second, "caught", "a test")
+    mutants.store(first, "MISSED", "nothing")
+    results = [row["result"] for row in mutants.stored_rows().values()]
+    assert results == ["MISSED", "caught"], "in the order of the faults"
+    monkeypatch.setattr(mutants, "FAULTS", [first, second._replace(new="c")])
+    assert [*mutants.stored_rows()] == [("first", "05")], "the other has changed"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("99", "No fault's place starts with 99."),
+        ("--shard 5/4", "1/4 is the first of four; '5/4' is none."),
+        ("--shard half", "'half' is none."),
+    ],
+)
+def test_bad_input_is_answered_in_a_sentence(words, says, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["mutants", *words.split()])
+    with pytest.raises(SystemExit) as end:
+        mutants.chosen_faults()
+    assert says in f"{end.value}{capsys.readouterr().err}"
+
+
+def test_shards_hold_every_fault_once(monkeypatch):
+    chosen = []
+    for number in 1, 2, 3:
+        monkeypatch.setattr("sys.argv", ["mutants", "--shard", f"{number}/3"])
+        chosen += mutants.chosen_faults()
+    assert sorted(chosen) == sorted(FAULTS)
