@@ -32,7 +32,7 @@ test: $(READY)  ## re-execute every cell, compare it, and run the other tests
 check: $(READY)  ## in seconds: do code, notebooks and texts hang together?
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
-	$(BIN)/python -m deptry . tests tests/pages
+	$(BIN)/python -m deptry . tests tests/lessons tests/pages
 	$(BIN)/python -m tools.refresh --check
 	$(BIN)/python -m pytest --override-ini addopts= --quiet tests/check
 

@@ -1,59 +1,118 @@
-"""What nbval leaves out: compare pictures, and give a slow machine time to print.
+"""One kernel a lesson; what nbval leaves out; nothing of the developer's own home.
 
 It lies at the root because pytest applies such hooks only to tests below their folder,
 and the notebooks are not below tests/.
 """
 
-import base64
-import io
+from queue import Empty
 
-import numpy as np
+import nbval.plugin as nbval
 import pytest
-from nbval.plugin import IPyNbCell, NbCellError
-from PIL import Image
 
-# Root mean square over all channels, of 255. Twice the same pixels give 0; a single
-# digit moved in a heatmap gives more than 2.
-PICTURE_LIMIT = 2.0
-# Seconds that nbval waits for a cell's output to arrive; its own 5 are too few when
-# two kernels share a busy core.
-OUTPUT_TIMEOUT = 60
+from isolation import isolate
+from kernel import CELL_TIMEOUT, OUTPUT_TIMEOUT, KernelDied
+from lesson import Lesson, order, stop_kernels, unit
+from pictures import difference, pictures
+from tools.measuring.training import workers
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    if not __debug__:
+        raise pytest.UsageError("Without asserts no test can fail: no -O, please.")
+    if not hasattr(config, "workerinput"):  # a worker inherits it
+        config.home_of_tests = isolate()
+    if config.option.nbval_cell_timeout == 2000:  # nbval's own default
+        config.option.nbval_cell_timeout = CELL_TIMEOUT
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path, parent):
+    found = yield
+    is_lesson = any(type(node) is nbval.IPyNbFile for node in found)
+    return [Lesson.from_parent(parent, path=file_path)] if is_lesson else found
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if isinstance(item, IPyNbCell):
-            item.output_timeout = OUTPUT_TIMEOUT
+        item.output_timeout = OUTPUT_TIMEOUT
+    items[:] = order(items)
 
 
-def pictures(outputs):
-    """Return the PNG pictures among a cell's outputs as float arrays."""
-    encoded = [output.get("data", {}).get("image/png") for output in outputs]
-    return [
-        np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), float)
-        for png in encoded
-        if png
-    ]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    return workers()
 
 
-def difference(stored, drawn):
-    """Say in words how two lists of pictures differ, or return None."""
-    if len(stored) != len(drawn):
-        return f"{len(drawn)} pictures drawn, {len(stored)} stored"
-    for old, new in zip(stored, drawn, strict=True):
-        if old.shape != new.shape:
-            return f"the picture's shape is {new.shape}, the stored one's {old.shape}"
-        rms = np.sqrt(np.mean((old - new) ** 2))
-        if rms > PICTURE_LIMIT:
-            return f"the picture differs from the stored one: RMS {rms:.1f} of 255"
-    return None
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        # xdist 3.8's own --dist=loadgroup does nothing under pytest 9.
+        def _split_scope(self, nodeid):
+            return unit(nodeid)
+
+    return Scheduling(config, log)
+
+
+def unnoticed(item):
+    """Return in sentences what nbval does not notice about a cell that ran.
+
+    Any text on stderr counts: no notebook stores some.
+    """
+    outputs, late = item.test_outputs or [], item.parent.kernel.late
+    problems, strict = [], item.parent.compare_outputs
+    errors = "".join(o.text for o in outputs if o.get("name") == "stderr")
+    if strict and errors:
+        problems.append(f"The cell writes to stderr: {errors}")
+    if strict and late["stderr"]:
+        problems.append(f"Behind its end is written to stderr: {late['stderr']}")
+    if item.options["check"]:
+        if late["stdout"]:
+            problems.append(f"Behind its end is written: {late['stdout']}")
+        problem = difference(pictures(item.cell.outputs), pictures(outputs))
+        problems += [problem] if problem else []
+    return problems
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    result = yield
-    if isinstance(item, IPyNbCell) and item.options["check"]:
-        problem = difference(pictures(item.cell.outputs), pictures(item.test_outputs))
-        if problem:
-            raise NbCellError(item.cell_num, problem, item.cell.source)
-    return result
+    if not isinstance(item, nbval.IPyNbCell):
+        return (yield)
+    lesson, problems, traceback = item.parent, [], None
+    lesson.done.add(item.cell_num)
+    try:
+        lesson.kernel.ensure_alive()
+        yield
+    except nbval.NbCellError as error:
+        problems, traceback = [str(error)], error.inner_traceback
+    except KernelDied as error:
+        problems = [str(error)]
+    try:
+        if lesson.kernel.is_alive():
+            lesson.kernel.settle()
+    except KernelDied as error:
+        problems.append(str(error))
+    except Empty:
+        problems.append("The kernel answers no more.")
+    problems += unnoticed(item)
+    lesson.kernel.late.clear()
+    if not lesson.kernel.is_alive():
+        lesson.timed_out = True  # nbval then expects the cells that follow to fail
+    if problems:
+        problem = "\n".join(problems)
+        lesson.problems.append(f"Cell {item.cell_num}: {problem}")
+        source = item.cell.source
+        raise nbval.NbCellError(item.cell_num, problem, source, traceback)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    yield
+    if nextitem is None or unit(nextitem.nodeid) != unit(item.nodeid):
+        stop_kernels()
+
+
+def pytest_sessionfinish():
+    stop_kernels()  # where it was interrupted

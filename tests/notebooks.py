@@ -3,17 +3,27 @@
 import copy
 import functools
 import os
+import platform
 import subprocess
 import sys
 
 import nbformat
+import pytest
 
-from tools.course import lesson_paths
+from tools.course import ROOT, lesson_paths
 
 LESSONS = lesson_paths()
 LEARNERS_PACKAGES = {"keras", "matplotlib", "numpy", "seaborn", "sklearn", "tensorflow"}
 # A notebook's kernel is IPython, and Pillow comes with Matplotlib: no need to install.
 ALLOWED_IMPORTS = LEARNERS_PACKAGES | {"IPython", "PIL"} | set(sys.stdlib_module_names)
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+# Elsewhere trained numbers may differ in their last digits, and so may pictures.
+same_numbers = pytest.mark.skipif(
+    (sys.platform, platform.machine()) != ("linux", "x86_64"),
+    reason="the stored numbers are promised for Linux on x86-64 only",
+)
 
 
 @functools.cache
@@ -62,16 +72,28 @@ def printed(cells):
     )
 
 
-def strict_nbval(path, environment=(), **options):
+def strict_nbval(path, environment=(), arguments=(), **options):
     """Compare one notebook strictly in a process of its own; return the result.
 
-    `environment` is added to the current one, and `options` go to subprocess.run. The
+    `environment` is added to the current one, `arguments` to pytest's, and `options` go
+    to subprocess.run. The hooks of conftest.py apply wherever the notebook lies. The
     colours that nbval uses on a terminal would hide the words that tests look for.
     """
-    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    settings = ["-c", ROOT / "pyproject.toml", "--override-ini", "addopts="]
+    pytest = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "conftest",
+    ]
+    environment = {"PYTHONPATH": str(ROOT / "tests")} | dict(environment)
     return subprocess.run(
-        [*pytest, "-n0", "--color=no", "--nbval", path],
-        env=os.environ | dict(environment),
+        [*pytest, *settings, "-rA", "--color=no", "--nbval", *arguments, path],
+        cwd=ROOT,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         **options,

@@ -6,9 +6,9 @@ import re
 import numpy as np
 import pytest
 from nbformat.v4 import new_notebook
-from pad_network import layers_of, numbers, scores_of, stored_network
 
 from notebooks import printed, read
+from pad_network import layers_of, numbers, scores_of, stored_network
 from tools.course import NOTEBOOKS, lesson_paths
 from tools.publishing import pad
 

@@ -1,31 +1,19 @@
-"""Every lesson runs by itself in an empty folder, twice, and says the same there."""
+"""Every hand-out runs by itself in an empty folder, and says the same there."""
 
 import logging
 import re
 
-import nbformat
 import pytest
 
-from notebooks import LESSONS, name, printed, read, tagged, tags
+from notebooks import LESSONS, code_cells, name, printed, read, same_numbers, tags
+from pictures import difference, pictures
 from tools.course import lesson_paths
-from tools.execution import Execution
-from tools.make_data import TARGET
-
-# Stands in for the network: Keras' own download, served from the stored file.
-DOWNLOAD = f"""
-import numpy as np
-
-
-def download(path="mnist.npz"):
-    with np.load({str(TARGET)!r}) as file:
-        train = file["x_train"], file["y_train"]
-        return train, (file["x_test"], file["y_test"])
-keras.datasets.mnist.load_data = download
-"""
 
 # What lesson 09 prints if data/99-percent.npz is there, and if it is not.
 LOADED = "The weights of the recipe long are loaded and verified."
 MISSING = "No data/99-percent.npz here: your own network takes its place."
+
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 
 
 def said(nb):
@@ -45,19 +33,40 @@ def said_without_weights(text):
     return text
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=name)
-def test_lesson_runs_alone_and_again(path, tmp_path):
-    stored, nb = read(path), read(path)
-    after_setup = nb.cells.index(tagged(nb, "setup")[0]) + 1
-    nb.cells.insert(after_setup, nbformat.v4.new_code_cell(DOWNLOAD))
-    execution = Execution(nb, path.name, tmp_path)
-    with execution.kernel():
-        for time in "first", "second":
-            execution.run(progress=False)
-            assert said(nb) == said_without_weights(said(stored)), f"the {time} time"
-        level = execution.ask("print(logging.getLogger('tensorflow').level)")
-        assert int(level) == logging.ERROR, "an exercise would bring up warnings"
-    assert list(tmp_path.iterdir()) == [], "a lesson leaves no files behind"
+def html(outputs):
+    """Return what a cell shows as HTML, output by output."""
+    return [output.data.get("text/html") for output in outputs if "data" in output]
+
+
+@every_lesson
+def test_lesson_leaves_no_files_behind(again):
+    assert list(again.folder.iterdir()) == []
+
+
+@same_numbers
+@every_lesson
+def test_handout_says_the_same(again):
+    assert said(again.handout) == said_without_weights(said(again.nb))
+
+
+@same_numbers
+@every_lesson
+def test_handout_draws_the_same(again):
+    ran = {cell.id: cell.outputs for cell in code_cells(again.handout)}
+    without_weights = LOADED in said(again.nb)  # then another network draws
+    for cell in code_cells(again.nb):
+        if "solution" in tags(cell):
+            assert not cell.outputs, f"{cell.id}: the hand-out cannot show this"
+        elif not without_weights:
+            problem = difference(pictures(cell.outputs), pictures(ran[cell.id]))
+            assert not problem, f"{cell.id}: {problem}"
+            assert html(ran[cell.id]) == html(cell.outputs), cell.id
+
+
+@every_lesson
+def test_tensorflow_stays_quiet(again):
+    level = again.kernel.ask("print(logging.getLogger('tensorflow').level)")
+    assert int(level) == logging.ERROR, "an exercise would bring up warnings"
 
 
 def test_lesson_09_alone_says_that_the_weights_are_missing():

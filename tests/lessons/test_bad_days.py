@@ -3,31 +3,24 @@
 What a bad data file does stands in test_data.py.
 """
 
-import ast
-import contextlib
 import hashlib
 import os
-import re
 import shutil
-import signal
 import subprocess
 import sys
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from nbclient.exceptions import CellExecutionError
 
-from notebooks import LESSONS, code_cells, name, printed, read, strict_nbval, tagged
+from kernel import CellFailed
+from notebooks import LESSONS, code_cells, linux, name, printed, read, tagged
 from tools.course import ROOT
-from tools.execution import Execution
 from tools.make_data import TARGET
 
 SETUP = [cell.source for cell in tagged(read(LESSONS[0]), "setup")]
 LOADER = tagged(read(LESSONS[0]), "recap-data")[0].source
 NO_NETWORK = "http://127.0.0.1:9"  # the discard port: nothing listens
-linux = pytest.mark.skipif(sys.platform != "linux", reason="uses Linux' limits")
 
 
 def start(sources, folder, **environment):
@@ -194,85 +187,14 @@ def test_read_only_folder_is_no_hindrance(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
-@contextlib.contextmanager
-def running(path):
-    """Yield an Execution of a lesson with its kernel started."""
-    execution = Execution(read(path), path.name)
-    with execution.kernel():
-        yield execution
+@pytest.mark.parametrize("path", LESSONS[3:4], ids=name)
+def test_interrupted_training_can_be_run_again(again):
+    (cell,) = (c for c in code_cells(again.nb) if "constant_model.fit(" in c.source)
 
+    def interrupt_after_an_epoch(text):
+        if "epoch" in text:
+            again.kernel.interrupt()
 
-def test_interrupted_training_can_be_run_again():
-    path = LESSONS[3]
-    stored = {cell.id: printed([cell]) for cell in read(path).cells}
-    with running(path) as execution:
-        pid = int(execution.ask("import os; print(os.getpid())"))
-        training = next(
-            number
-            for number, cell in enumerate(execution.nb.cells)
-            if "constant_model.fit(" in cell.source
-        )
-        for number, cell in enumerate(execution.nb.cells[:training]):
-            execution.client.execute_cell(cell, number)
-        cell = execution.nb.cells[training]
-        cell.outputs = []
-
-        def interrupt_after_first_epoch():
-            while "epoch" not in printed([cell]):
-                time.sleep(0.01)
-            os.kill(pid, signal.SIGINT)
-
-        thread = threading.Thread(target=interrupt_after_first_epoch)
-        thread.start()
-        with pytest.raises(CellExecutionError, match="KeyboardInterrupt"):
-            execution.client.execute_cell(cell, training)
-        thread.join()
-        assert printed([cell]) != stored[cell.id], "it was not interrupted"
-        execution.client.execute_cell(cell, training)
-        assert printed([cell]) == stored[cell.id]
-
-
-def names_made_in(cells):
-    """Return all names that code cells assign, import or define at the top level."""
-    trees = [ast.parse(cell.source) for cell in cells]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    assigned = {
-        node.id
-        for node in nodes
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    return assigned | {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=name)
-def test_checkpoint_run_too_early_says_what_is_missing(path):
-    nb = read(path)
-    cells = code_cells(nb)
-    with running(path) as execution:
-        for cell in tagged(nb, "setup") + tagged(nb, "imports"):
-            execution.ask(f"{cell.source}\nprint()")
-        for number, cell in enumerate(cells):
-            if "checkpoint" not in cell.metadata.get("tags", []):
-                continue
-            with pytest.raises(CellExecutionError) as failure:
-                execution.ask(cell.source)
-            sentence = failure.value.evalue
-            missing = re.fullmatch(
-                r"name '(\w+)' is not defined\. "
-                r"Run the cell above that makes it, or run all cells\.",
-                sentence,
-            )
-            assert missing, f"{cell.id}: {sentence}"
-            assert missing[1] in names_made_in(cells[:number]), cell.id
-
-
-@linux
-def test_one_core_and_2_gb_are_enough():
-    import resource
-
-    def shrink():
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])
-        resource.setrlimit(resource.RLIMIT_DATA, (2 * 2**30, 2 * 2**30))
-
-    result = strict_nbval(LESSONS[4], preexec_fn=shrink)
-    assert result.returncode == 0, result.stdout
+    with pytest.raises(CellFailed, match="KeyboardInterrupt"):
+        again.kernel.run(cell.source, interrupt_after_an_epoch)
+    assert again.kernel.ask(cell.source) == printed([cell]).strip()

@@ -8,12 +8,12 @@ import re
 import numpy as np
 import pytest
 from nbconvert import HTMLExporter
-from pad_network import layers_of, scores_of, stored_network
 from PIL import Image
 from playwright.sync_api import expect
 from strokes import SIDE, STROKES, draw, hear, on_screen, touch
 
 from notebooks import code_cells, read
+from pad_network import layers_of, scores_of, stored_network
 from tools.course import NOTEBOOKS, lesson_paths
 from tools.publishing.pad import TARGET
 from tools.publishing.website import SITE

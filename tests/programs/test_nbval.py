@@ -1,12 +1,9 @@
 """The strict comparison notices a changed number, word, picture and output."""
 
-import shutil
-
 import nbformat
 import pytest
 
 from notebooks import code_cells, read, strict_nbval
-from tools.course import ROOT
 from tools.refresh import refresh
 
 SOURCES = [
@@ -24,7 +21,6 @@ SOURCES = [
 def notebook(tmp_path_factory):
     """A refreshed notebook with a print, a picture and a silent cell."""
     folder = tmp_path_factory.mktemp("nbval")
-    shutil.copy(ROOT / "conftest.py", folder)
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in SOURCES])
     nb.cells[2].metadata["alt"] = "Two bars."
     nbformat.write(nb, folder / "tiny.ipynb")

@@ -1,0 +1,58 @@
+"""The figures of lesson 08 show what their titles, labels and descriptions say."""
+
+import numpy as np
+
+from figures import curves_in, has, of, runs_of, same, says
+
+
+def rounds_of(recipe, quantity):
+    """Return a quantity of lesson 08's stored table, round by round."""
+    return runs_of("08", recipe, quantity)
+
+
+@of("08 the-ladder-11")
+def test_rungs_of_the_ladder_are_as_long_as_their_speeds(drawn):
+    (ax,) = drawn.panels
+    has(ax, containers=1, lines=1, texts=9)
+    rungs = [label.get_text() for label in ax.get_yticklabels()]
+    speeds = [np.median(rounds_of(rung, "images_per_second")) for rung in rungs]
+    same(rungs[0], "defaults", "the ladder does not begin with the defaults")
+    assert ax.yaxis_inverted(), "the first rung should be at the top"
+    widths = [bar.get_width() for bar in ax.containers[0]]
+    same(widths, speeds, "a bar is not as long as its rung's median speed", 1)
+    limit = max(rounds_of("NumPy", "images_per_second"))
+    same(ax.lines[0].get_xdata(), [limit, limit], "the line is not at NumPy's speed", 1)
+    texts = {text.get_text().strip() for text in ax.texts}
+    times = {f"{speed / speeds[0]:.1f} x" for speed in speeds}
+    assert texts == times | {"the limit"}, f"{texts} should be {times} and the limit"
+    left, right = ax.get_xlim()
+    assert left == 0, "bars that do not start at 0 exaggerate differences"
+    assert right > max(*speeds, limit), "the limit is cut off"
+    beaten = max(speeds) < limit
+    assert beaten, "`alt` says that no bar reaches the limit"
+    labels = "images per second (median of all rounds) | rung"
+    says(
+        drawn, "Images per second, rung by rung", labels, "ladder", "limit", *rungs[4:]
+    )
+
+
+@of("08 accuracy-against-seconds-3")
+def test_curves_of_the_race_are_the_medians_of_the_rounds(drawn):
+    (ax,) = drawn.panels
+    curves = curves_in(ax)
+    assert curves.keys() == {"sprint", "whole epochs", "XLA", "defaults"}
+    for recipe, lines in curves.items():
+        ((seconds, accuracies),) = lines
+        for epoch, point in enumerate(zip(seconds, accuracies, strict=True), start=1):
+            columns = f"seconds_{epoch}", f"accuracy_{epoch}"
+            medians = [np.median(rounds_of(recipe, column)) for column in columns]
+            same(point, medians, f"{recipe}: epoch {epoch} is elsewhere", 1e-4)
+    same(len(curves["sprint"][0][0]), 5, "the sprint has other epochs")
+    same(ax.lines[-1].get_ydata(), [0.975, 0.975], "the dashed line is not the target")
+    same(ax.get_xscale(), "log", "the horizontal axis is not logarithmic")
+    first = {recipe: lines[0][0][0] for recipe, lines in curves.items()}
+    later = min(first["XLA"], first["whole epochs"]) > first["sprint"]
+    assert later, "`alt` says that whole epochs and XLA start later"
+    labels = "seconds of training (median) | validation accuracy (median)"
+    title = "Accuracy after each epoch, against the time it took"
+    says(drawn, title, labels, "logarithmic", "dashed", "XLA", "defaults", "sprint")

@@ -1,0 +1,206 @@
+"""The figures of lesson 10 show what their titles, labels and descriptions say."""
+
+import re
+
+import numpy as np
+
+from figures import bars_in, has, of, same, says, seen_in, upright_in
+from notebooks import code_cells, printed, read
+from tools.course import lesson_paths
+
+
+def probabilities_of(drawn, picture):
+    """Return the ten probabilities that lesson 10's network gives for a picture."""
+    vectors = np.reshape(picture, (1, 784))
+    return drawn.names["model"].predict(vectors, verbose=0)[0]
+
+
+def is_reading(drawn, page, picture):
+    """Check a page, what the network sees, and its bars; return the probabilities."""
+    left, middle, right = drawn.panels
+    titles = "the page", "what the network sees"
+    same((left.get_title(), middle.get_title()), titles, "a panel has another title")
+    shown = upright_in(left).get_array() if np.ndim(page) == 3 else seen_in(left)
+    same(shown, page, "this is not the page", 1e-6)
+    problem = "this is not the picture made of the page"
+    same(seen_in(middle), picture, problem, 1e-6)
+    probabilities = probabilities_of(drawn, picture)
+    has(right, containers=1)
+    bars = right.containers[0]
+    problem = "the bars are not what the network says of that picture"
+    same([bar.get_width() for bar in bars], probabilities, problem, 1e-5)
+    places = [bar.get_y() + bar.get_height() / 2 for bar in bars]
+    same(places, range(10), "a bar is not at its digit")
+    same(list(right.get_yticks()), range(10), "the ticks are not the ten digits")
+    assert right.yaxis_inverted(), "the 0 does not stand on top"
+    left_end, right_end = right.get_xlim()
+    assert left_end == 0 < 1 < right_end < 1.1, "the bars do not go from 0 to 1"
+    labels = "probability | digit"
+    says(drawn, f"read as {probabilities.argmax()}", labels, "left", "ten")
+    return probabilities
+
+
+@of("10 a-digit-of-your-own-7")
+def test_page_that_is_only_shrunk_is_misread(drawn):
+    page = drawn.names["page"]
+    shrunk = np.asarray(page.convert("L").resize((28, 28))) / 255
+    probabilities = is_reading(drawn, np.asarray(page), shrunk)
+    assert probabilities.argmax() != 1, "the longest bar is that of the 1"
+    _, xs = np.nonzero(np.asarray(page.convert("L")) < 128)
+    assert 0 < xs.max() < page.width / 2, "the 1 is not left of the middle"
+
+
+@of("10 fit-and-centre-8")
+def test_prepared_page_is_read_as_a_1(drawn):
+    page = drawn.names["page"]
+    prepared = drawn.names["prepare_digit"](page, verbose=False)
+    probabilities = is_reading(drawn, np.asarray(page), prepared)
+    assert probabilities.argmax() == 1, "the longest bar is not that of the 1"
+    assert np.sort(probabilities)[-2] < 0.1, "another bar is long, too"
+    assert np.ptp(np.nonzero(prepared)[0]) + 1 == 20, "the 1 is not 20 pixels high"
+
+
+def photo_of(drawn, mnist, number):
+    """Return lesson 10's photo of the test image it has chosen as number `number`."""
+    i = drawn.names["chosen"][number]
+    rng = np.random.default_rng([drawn.names["SEED"], i])
+    return drawn.names["photograph"](mnist.x_test[i], rng)
+
+
+@of("10 your-own-file-5")
+def test_photo_is_read_as_its_digit(drawn, mnist):
+    photo = photo_of(drawn, mnist, 1)
+    prepared = drawn.names["prepare_digit"](photo, verbose=False)
+    probabilities = is_reading(drawn, drawn.names["to_grey"](photo), prepared)
+    label = mnist.y_test[drawn.names["chosen"][1]]
+    assert probabilities.argmax() == label, "this photo is misread"
+    assert np.sort(probabilities)[-2] < 0.1, "another bar is long, too"
+
+
+@of("10 find-the-ink-12")
+def test_page_is_the_fitted_paper_and_the_ink_that_is_left(drawn):
+    grey = drawn.names["to_grey"](drawn.names["shaded"])
+    expected = {
+        "the page, with a shadow": grey,
+        "its paper, fitted": drawn.names["paper_of"](grey),
+        "what is left: ink": drawn.names["find_ink"](grey)[0],
+    }
+    for ax, (title, values) in zip(drawn.panels, expected.items(), strict=True):
+        same(ax.get_title(), title, "the pictures stand in another order")
+        same(seen_in(ax), values, f"this is not {title}", 1e-6)
+    page, paper, ink = expected.values()
+    assert paper[:, 0].min() > paper[:, -1].max() + 0.3, "the right is not darker"
+    inked = ink > 0.5
+    assert 0 < inked.mean() < 0.02, "there is more to see than a thin line"
+    assert abs(paper - page)[~inked].mean() < 0.01, "this is another page's paper"
+    says(drawn, "its paper", "", "left", "darker towards the right", "thin white 1")
+
+
+BROKEN = {"not inverted": "invert", "not centred": "centre", "stretched": "shape"}
+
+BROKEN |= {"too thin": "pen", "right": None}
+
+
+@of("10 four-broken-pipelines-and-the-right-one-3")
+def test_broken_pipelines_misread_what_the_right_one_reads(drawn):
+    pictures, colours = {}, []
+    columns = zip(drawn.panels[:5], drawn.panels[5:], BROKEN.items(), strict=True)
+    for upper, lower, (name, step) in columns:
+        same(upper.get_title(), name, "the pipelines stand in another order")
+        left_out = [step] if step else []
+        page = drawn.names["page"]
+        pictures[name] = drawn.names["prepare_digit"](page, left_out, verbose=False)
+        problem = f"this is not what the pipeline {name!r} makes of the page"
+        same(seen_in(upper), pictures[name], problem, 1e-6)
+        probabilities = probabilities_of(drawn, pictures[name])
+        edges, widths, heights = bars_in(lower)
+        problem = f"the bars are not what the network says of {name!r}"
+        same(heights, probabilities, problem, 1e-5)
+        same(edges + widths / 2, range(10), "a bar is not at its digit")
+        same(lower.get_xticks(), range(10), "the ticks are not the ten digits")
+        answer = probabilities.argmax()
+        same(lower.get_title(), f"read as {answer}", "this is not the longest bar")
+        assert (answer == 1) == (name == "right"), f"{name!r} is read as {answer}"
+        bottom, top = lower.get_ylim()
+        assert bottom == 0 < 1 < top < 1.1, "the bars do not go from 0 to 1"
+        colours.append(lower.containers[0][0].get_facecolor())
+    assert colours[4] not in colours[:4], "the right one looks like the others"
+    same([colours[0]] * 4, colours[:4], "the broken ones have several colours")
+    inverted, off, wide, thin, right = pictures.values()
+    assert right.mean() < 0.2 < 0.8 < inverted.mean(), "not a black 1 on white"
+    rows, xs = np.nonzero(off > 0.5)
+    assert xs.mean() < 10, "it is not at the left"
+    assert ("lower" in drawn.alt) == (rows.mean() > 16), (
+        "`alt` has it at another height"
+    )
+    rows, xs = np.nonzero(wide)
+    assert np.ptp(rows) == np.ptp(xs), "it is not as wide as it is high"
+    assert thin.sum() < 0.5 * right.sum(), "it is not faint"
+    labels = "digit | probability; " + "; ".join(["digit | "] * 4)
+    says(drawn, "right", labels, "five", "not inverted", "stretched", "too thin")
+
+
+@of("10 what-each-step-is-worth-9")
+def test_photos_stand_above_what_the_network_sees(drawn, mnist):
+    light = 0
+    for number, ax in enumerate(drawn.panels[:6]):
+        photo = photo_of(drawn, mnist, number)
+        problem = f"photo {number} is not that of its test image"
+        same(upright_in(ax).get_array(), photo, problem)
+        light += not drawn.names["find_ink"](drawn.names["to_grey"](photo))[1]
+        prepared = drawn.names["prepare_digit"](photo, verbose=False)
+        problem = f"below photo {number} is another picture"
+        same(seen_in(drawn.panels[6 + number]), prepared, problem, 1e-6)
+        image = mnist.x_test[drawn.names["chosen"][number]] / 255
+        assert abs(prepared - image).mean() < 0.12, f"photo {number} is another digit"
+    same(len(drawn.panels), 12, "six photos and six pictures")
+    words = {0: "none", 1: "one is", 2: "two are", 3: "three are", 4: "four are"}
+    says(drawn, "", "", "six", "below", f"{words[light]} light on dark")
+
+
+@of("10 what-each-step-is-worth-14")
+def test_bars_are_the_points_lost_without_each_step(drawn, mnist):
+    names = drawn.names
+    chosen, digits_read = names["chosen"], names["digits_read"]
+    ways = ["all steps", *(f"without {step}" for step in names["STEPS"])]
+    for number in range(20):  # which pipeline each column comes from
+        photo = photo_of(drawn, mnist, number)
+        for column, way in enumerate(ways):
+            left_out = way.split()[1:] if way != "all steps" else []
+            picture = names["prepare_digit"](photo, left_out, verbose=False)
+            answer = probabilities_of(drawn, picture).argmax()
+            problem = f"photo {number} is read otherwise by {way!r}"
+            same(digits_read[number, column], answer, problem)
+    labels = mnist.y_test[chosen]
+    vectors = np.divide(mnist.x_test[chosen].reshape(-1, 784), 255, dtype="float32")
+    answers = names["model"].predict(vectors, batch_size=1000, verbose=0)
+    clean = (answers.argmax(axis=1) == labels).mean()
+    shares = (digits_read == labels[:, np.newaxis]).mean(axis=0)
+    pipelines = zip([*ways, "only shrunk"], shares, strict=True)
+    lost = {way: 100 * (clean - share) for way, share in pipelines}
+    (ax,) = drawn.panels
+    has(ax, containers=1, texts=len(lost))
+    order = [label.get_text() for label in ax.get_yticklabels()]
+    same(sorted(order), sorted(lost), "the bars have other names")
+    bars = ax.containers[0]
+    for name, bar, text in zip(order, bars, ax.texts, strict=True):
+        same(bar.get_width(), lost[name], f"this is not lost by {name!r}", 0.01)
+        same(text.get_text(), f"{lost[name]:.1f}", f"{name!r} has another number")
+    points = [lost[name] for name in order]
+    assert points == sorted(points, reverse=True), "the bars are not sorted"
+    colours = {name: bar.get_facecolor() for name, bar in zip(order, bars, strict=True)}
+    own = colours.pop("all steps")
+    assert own not in colours.values(), "all steps look like the others"
+    (path,) = lesson_paths(["10"])
+    table = re.findall(
+        r"(?m)^(.+?) {2,}\d\.\d{3} +(\d+\.\d)$", printed(code_cells(read(path)))
+    )
+    for name, number in table[1:]:
+        same(number, f"{lost[name]:.1f}", f"the table has another number for {name!r}")
+    same(len(table), 1 + len(lost), "the table has other rows")
+    left, right = ax.get_xlim()
+    assert left == 0, "the axis does not begin at 0"
+    assert right > max(points) + 5, "a number is cut off"
+    labels = "points of accuracy below the test images themselves | pipeline"
+    words = "all steps", "without crop", "only shrunk"
+    says(drawn, "What is lost without each step", labels, *words)
