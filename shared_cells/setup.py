@@ -1,11 +1,8 @@
 # @title Set up: the same numbers and the same look on every machine
-import builtins
 import logging
 import os
 import re
 import sys
-import traceback
-from difflib import get_close_matches
 from pathlib import Path
 
 from IPython import get_ipython
@@ -72,26 +69,3 @@ if hasattr(shell, "kernel"):
     shell.run_line_magic("config", "InlineBackend.close_figures = True")
     select_figure_formats(shell, {"retina"}, bbox_inches="tight")
 plt.style.use(["default", "petroff10"])
-
-
-def explain_missing_name(shell, kind, error, trace, tb_offset=None):
-    """Add to a NameError what usually causes it: a slip, or a cell that was skipped."""
-    if kind is NameError and error.name:
-        *_, (frame, _) = traceback.walk_tb(trace)
-        names = {*frame.f_locals, *frame.f_globals, *dir(builtins)}
-        # x_val is no slip for y_val.
-        known = [n for n in names if n[1:2] != "_" or n[0] == error.name[0]]
-        close = get_close_matches(error.name, known, n=1, cutoff=0.75)
-        cells = "\n".join(shell.user_ns["In"])
-        gone = re.search(rf"^del .*\b{error.name}\b.*", cells, re.M)
-        remedy = "Run the cell above that makes it, or run all cells."
-        if gone:
-            remedy = f"A cell above has deleted it: `{gone[0]}`."
-        elif close:
-            remedy = f"Did you mean {close[0]}? If not, r{remedy[1:]}"
-        error.args = (f"{error}. {remedy}",)
-    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-
-
-if shell:
-    shell.set_custom_exc((NameError,), explain_missing_name)

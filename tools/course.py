@@ -13,6 +13,7 @@ EXERCISE_TAGS = {"exercise", "check", "solution"}
 # What a cell can be; CONTRIBUTING.md explains the words.
 TAGS = EXERCISE_TAGS | {
     "setup",
+    "names",
     "imports",
     "parameters",
     "recap-data",

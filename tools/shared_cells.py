@@ -8,11 +8,14 @@ recognised and not overwritten.
 import hashlib
 import re
 
+from nbformat.v4 import new_code_cell
+
 from tools.course import ROOT
 
 FOLDER = ROOT / "shared_cells"
 FILES = {
     "setup": "setup.py",
+    "names": "explain_names.py",
     "recap-data": "load_mnist.py",
     "recap-vectors": "vectors.py",
     "recap-model": "build_model.py",
@@ -80,11 +83,16 @@ def differences(nb, name):
 def fill(nb, name, overwrite=False):
     """Write the shared cells of a notebook of this name from their files.
 
+    Below the set-up, the cell that explains names is inserted if it is not there.
     Raises CannotShare, and writes none, if one was edited in place, unless `overwrite`.
     """
     for cell, sentence in differences(nb, name):
         if is_edited(cell) and not overwrite:
             raise CannotShare(sentence)
+    found = dict(shared(nb, name))
+    if "setup" in found and "names" not in found:
+        place = nb.cells.index(found["setup"]) + 1
+        nb.cells.insert(place, new_code_cell(metadata={"tags": ["names"]}))
     for tag, cell in shared(nb, name):
         cell.source = source_of(tag)
         cell.metadata["shared"] = digest(cell.source)

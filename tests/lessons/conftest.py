@@ -101,8 +101,9 @@ def begun(path, request):
     if lesson.stage != "begun":
         lesson.stage = "begun"
         lesson.kernel.run(apart(FORGET))
-        for cell in tagged(lesson.nb, "setup") + tagged(lesson.nb, "imports"):
-            lesson.kernel.run(cell.source)
+        for tag in "setup", "names", "imports":
+            for cell in tagged(lesson.nb, tag):
+                lesson.kernel.run(cell.source)
     return lesson
 
 
