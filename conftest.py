@@ -21,7 +21,7 @@ def pytest_configure(config):
     if not __debug__:
         raise pytest.UsageError("Without asserts no test can fail: no -O, please.")
     if not hasattr(config, "workerinput"):  # a worker inherits it
-        config.home_of_tests = isolate()
+        config.add_cleanup(isolate().cleanup)
     if config.option.nbval_cell_timeout == 2000:  # nbval's own default
         config.option.nbval_cell_timeout = CELL_TIMEOUT
 
@@ -33,9 +33,9 @@ def pytest_collect_file(file_path, parent):
     return [Lesson.from_parent(parent, path=file_path)] if is_lesson else found
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     for item in items:
-        item.output_timeout = OUTPUT_TIMEOUT
+        item.output_timeout = min(OUTPUT_TIMEOUT, config.option.nbval_cell_timeout)
     items[:] = order(items)
 
 
@@ -56,22 +56,35 @@ def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log)
 
 
-def unnoticed(item):
+def waited_for_output(kernel):
+    """Wait for all that a cell has written; return in sentences what goes wrong."""
+    try:
+        if kernel.is_alive():
+            kernel.settle()
+    except KernelDied as error:
+        return [str(error)]
+    except Empty:
+        return ["The kernel answers no more."]
+    return []
+
+
+def unnoticed(item, failed):
     """Return in sentences what nbval does not notice about a cell that ran.
 
-    Any text on stderr counts: no notebook stores some.
+    Any text on stderr counts: no notebook stores some. A cell that has failed may not
+    have come to its pictures.
     """
     outputs, late = item.test_outputs or [], item.parent.kernel.late
-    problems, strict = [], item.parent.compare_outputs
+    problems = []
     errors = "".join(o.text for o in outputs if o.get("name") == "stderr")
-    if strict and errors:
-        problems.append(f"The cell writes to stderr: {errors}")
-    if strict and late["stderr"]:
-        problems.append(f"Behind its end is written to stderr: {late['stderr']}")
+    errors += late["stderr"]
+    if errors and item.parent.compare_outputs:
+        problems.append(f"Written to stderr: {errors}")
     if item.options["check"]:
         if late["stdout"]:
-            problems.append(f"Behind its end is written: {late['stdout']}")
-        problem = difference(pictures(item.cell.outputs), pictures(outputs))
+            problems.append(f"Written after the end of a cell: {late['stdout']}")
+        pairs = pictures(item.cell.outputs), pictures(outputs)
+        problem = not failed and difference(*pairs)
         problems += [problem] if problem else []
     return problems
 
@@ -83,20 +96,13 @@ def pytest_runtest_call(item):
     lesson, problems, traceback = item.parent, [], None
     lesson.done.add(item.cell_num)
     try:
-        lesson.kernel.ensure_alive()
         yield
     except nbval.NbCellError as error:
         problems, traceback = [str(error)], error.inner_traceback
-    except KernelDied as error:
+    except (KernelDied, RuntimeError) as error:
         problems = [str(error)]
-    try:
-        if lesson.kernel.is_alive():
-            lesson.kernel.settle()
-    except KernelDied as error:
-        problems.append(str(error))
-    except Empty:
-        problems.append("The kernel answers no more.")
-    problems += unnoticed(item)
+    problems += waited_for_output(lesson.kernel)
+    problems += unnoticed(item, bool(problems))
     lesson.kernel.late.clear()
     if not lesson.kernel.is_alive():
         lesson.timed_out = True  # nbval then expects the cells that follow to fail

@@ -26,7 +26,7 @@ FOLDERS = {
 def isolate():
     """Give this process, and all that it starts, an empty home and no foreign setting.
 
-    Returns the home, a TemporaryDirectory: it goes when nothing refers to it.
+    Returns the home, a TemporaryDirectory to clean up.
     """
     home = tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True)
     for name in [name for name in os.environ if name.upper().startswith(FOREIGN)]:

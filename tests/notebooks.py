@@ -4,6 +4,7 @@ import copy
 import functools
 import os
 import platform
+import re
 import subprocess
 import sys
 
@@ -72,29 +73,33 @@ def printed(cells):
     )
 
 
-def strict_nbval(path, environment=(), arguments=(), **options):
-    """Compare one notebook strictly in a process of its own; return the result.
+def strict_nbval(folder, *arguments, environment=(), **options):
+    """Compare the notebooks in a folder strictly, in one process; return the result.
 
-    `environment` is added to the current one, `arguments` to pytest's, and `options` go
-    to subprocess.run. The hooks of conftest.py apply wherever the notebook lies. The
+    `arguments` are pytest's, `environment` is added to the current one, and `options`
+    go to subprocess.run. The hooks of conftest.py apply wherever the folder lies. The
     colours that nbval uses on a terminal would hide the words that tests look for.
     """
-    settings = ["-c", ROOT / "pyproject.toml", "--override-ini", "addopts="]
-    pytest = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "conftest",
-    ]
-    environment = {"PYTHONPATH": str(ROOT / "tests")} | dict(environment)
+    pytest = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml"]
+    settings = ["-p", "conftest", "-p", "no:cacheprovider", "-o", "addopts="]
+    settings += ["--nbval", "--color=no", "--rootdir", folder]
     return subprocess.run(
-        [*pytest, *settings, "-rA", "--color=no", "--nbval", *arguments, path],
+        [*pytest, *settings, *arguments, folder],
         cwd=ROOT,
-        env=os.environ | environment,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")} | dict(environment),
         capture_output=True,
         text=True,
         **options,
     )
+
+
+def verdicts(output):
+    """Return what strict nbval says of the cells that fail.
+
+    As {(file name of the notebook, number of the code cell, from 0): text}.
+    """
+    parts = re.split(r"(?m)^_+ (?:\S*/)?(\S+\.ipynb)::Cell (\d+) _+$", output)
+    return {
+        (name, int(cell)): text
+        for name, cell, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    }

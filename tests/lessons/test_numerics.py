@@ -47,7 +47,7 @@ def test_unpinned_lesson_gives_other_numbers_and_one_core_with_2_gb_is_enough(tm
     (tmp_path / "data").mkdir()
     shutil.copy(LESSON.parent / "data" / "mnist.npz", tmp_path / "data")
     nbformat.write(nb, tmp_path / LESSON.name)
-    result = strict_nbval(tmp_path / LESSON.name, preexec_fn=shrink)
+    result = strict_nbval(tmp_path, preexec_fn=shrink)
     assert result.returncode == 1, result.stdout
     assert "Cell execution caused an exception" not in result.stdout, result.stdout
     assert "The kernel died" not in result.stdout, result.stdout

@@ -1,94 +1,128 @@
-"""The strict comparison notices a changed number, word, picture and output."""
+"""The strict comparison notices what changed, is not deaf, and ends."""
+
+from typing import NamedTuple
 
 import nbformat
 import pytest
 
-from notebooks import code_cells, read, strict_nbval
+from notebooks import read, strict_nbval, verdicts
 from tools.refresh import refresh
 
-SOURCES = [
-    "import matplotlib.pyplot as plt",
-    "print('accuracy', 0.979)",
-    "fig, ax = plt.subplots()\n"
-    "ax.bar(['a', 'b'], [3, 4])\n"
-    "ax.set(ylabel='hits')\n"
-    "plt.show()",
-    "total = 1 + 1",
-]
+PLOT = """fig, ax = plt.subplots()
+ax.bar(["a", "b"], [3, 4])
+ax.set(ylabel="hits")
+plt.show()"""
+OTHER = "the picture differs from the stored one: RMS"
+PRINT = "print('accuracy', 0.979)"
+WAITS = """import sys, threading
+go = threading.Event()
+def write():
+    go.wait()
+    print("noise", file=sys.stderr)
+thread = threading.Thread(target=write)
+thread.start()"""
+CHILD = """import subprocess, sys
+_ = subprocess.run([sys.executable, "-c", "import os; os.write(2, b'noise')"])"""
+NOISE = "import os; _ = os.write(2, b'noise')"
+
+
+def code(old, new):
+    """Return a change to a cell: another text in its code."""
+
+    def change(cell):
+        assert old in cell.source
+        cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def output(old, new):
+    """Return a change to a cell: another text in what it has stored."""
+
+    def change(cell):
+        assert old in cell.outputs[0].text
+        cell.outputs[0].text = cell.outputs[0].text.replace(old, new)
+
+    return change
+
+
+def another_size(cell):
+    code("subplots()", "subplots(figsize=(6.4, 4.9))")(cell)
+    cell.outputs[0].data["text/plain"] = "<Figure size 640x490 with 1 Axes>"
+
+
+def no_picture(cell):
+    del cell.outputs[0].data["image/png"]
+
+
+class Case(NamedTuple):
+    """A cell's source, what changes after it was stored, what has to be said of it."""
+
+    source: str
+    change: object = lambda cell: None
+    says: str = ""  # nothing: the cell passes
+    tags: tuple = ()
+
+
+def writes(source, says="noise", tags=()):
+    """Return the case of a cell that writes to stderr in some way."""
+    return Case("pass", code("pass", source), f"Written to stderr: {says}", tags)
+
+
+CASES = {
+    "imports": Case("import matplotlib.pyplot as plt"),
+    "the same number": Case(PRINT),
+    "the same picture": Case(PLOT),
+    "nothing": Case("total = 1 + 1"),
+    "another number": Case(PRINT, output("0.979", "0.978"), "mismatch 'stdout'"),
+    "no text": Case(PRINT, code(PRINT, "pass"), "Missing output fields"),
+    "new text": Case("pass", code("pass", "print(2)"), "Unexpected output fields"),
+    "other data": Case(PLOT, code("[3, 4]", "[4, 3]"), OTHER),
+    "other label": Case(PLOT, code("hits", "misses"), OTHER),
+    "other kind": Case(PLOT, code(".bar(", ".plot("), OTHER),
+    "other size": Case(PLOT, another_size, "the picture's shape is"),
+    "new picture": Case(PLOT, no_picture, "1 pictures drawn, 0 stored"),
+    "stderr": writes("import sys; print('a noise', file=sys.stderr)", "a noise"),
+    "a warning": writes("import warnings; warnings.warn('old')", ""),
+    "descriptor 2": writes(NOISE),
+    "descriptor 1": Case(
+        "pass", code("pass", "import os; _ = os.write(1, b'noise')"), "stdout"
+    ),
+    "C": writes("import ctypes; _ = ctypes.CDLL(None).perror(b'noise')"),
+    "a child": writes(CHILD),
+    "stderr where stdout is ignored": writes(NOISE, tags=("nbval-ignore-output",)),
+    "a new number where it is ignored": Case(
+        PRINT, output("0.979", "0.978"), tags=("nbval-ignore-output",)
+    ),
+    "an error": Case("1", code("1", "1 / 0"), "Cell execution caused an exception"),
+    "a thread waits": Case("pass", code("pass", WAITS)),
+    "the thread writes": writes("go.set(); thread.join()"),
+    **{
+        f"descriptor 2, time {n}": writes("_ = os.write(2, b'noise')") for n in range(40)
+    },
+}
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
-    """A refreshed notebook with a print, a picture and a silent cell."""
+def said(tmp_path_factory):
+    """What strict nbval says of each case in one notebook: {case: text}."""
     folder = tmp_path_factory.mktemp("nbval")
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in SOURCES])
-    nb.cells[2].metadata["alt"] = "Two bars."
-    nbformat.write(nb, folder / "tiny.ipynb")
-    refresh(folder / "tiny.ipynb", folder)
-    return folder / "tiny.ipynb"
+    path, nb = folder / "tiny.ipynb", nbformat.v4.new_notebook()
+    for case in CASES.values():
+        nb.cells.append(nbformat.v4.new_code_cell(case.source))
+        nb.cells[-1].metadata.update({"tags": list(case.tags), "alt": "Two bars."})
+    nbformat.write(nb, path)
+    refresh(path, folder)
+    nb = read(path)
+    for case, cell in zip(CASES.values(), nb.cells, strict=True):
+        case.change(cell)
+    nbformat.write(nb, path)
+    found = verdicts(strict_nbval(folder).stdout)
+    return {case: found.get((path.name, i), "") for i, case in enumerate(CASES)}
 
 
-def run(notebook, change=lambda cells: None):
-    """Return what strict nbval says of the notebook after a change to its cells."""
-    nb = read(notebook)
-    change(code_cells(nb))
-    changed = notebook.with_name("changed.ipynb")
-    nbformat.write(nb, changed)
-    return strict_nbval(changed)
-
-
-def test_unchanged_notebook_passes(notebook):
-    result = run(notebook)
-    assert result.returncode == 0, result.stdout
-    assert "4 passed" in result.stdout
-
-
-def test_changed_number_is_noticed(notebook):
-    def change(cells):
-        cells[1].outputs[0].text = "accuracy 0.978\n"
-
-    assert "mismatch 'stdout'" in run(notebook, change).stdout
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [("[3, 4]", "[4, 3]"), ("'hits'", "'misses'"), (".bar(", ".plot(")],
-    ids=["data", "label", "kind"],
-)
-def test_changed_picture_is_noticed(notebook, old, new):
-    def change(cells):
-        cells[2].source = cells[2].source.replace(old, new)
-
-    result = run(notebook, change)
-    assert result.returncode == 1
-    assert "the picture differs from the stored one: RMS" in result.stdout
-
-
-def test_changed_picture_size_is_noticed(notebook):
-    def change(cells):
-        source = cells[2].source.replace("subplots()", "subplots(figsize=(6.4, 4.9))")
-        cells[2].source = source
-        cells[2].outputs[0].data["text/plain"] = "<Figure size 640x490 with 1 Axes>"
-
-    assert "the picture's shape is" in run(notebook, change).stdout
-
-
-def test_missing_picture_is_noticed(notebook):
-    def change(cells):
-        del cells[2].outputs[0].data["image/png"]
-
-    assert "1 pictures drawn, 0 stored" in run(notebook, change).stdout
-
-
-def test_unexpected_output_is_noticed(notebook):
-    def change(cells):
-        cells[3].source += "\nprint(total)"
-
-    assert "Unexpected output fields" in run(notebook, change).stdout
-
-
-def test_stderr_is_noticed(notebook):
-    def change(cells):
-        cells[3].source += "\nimport sys\nprint('warning', file=sys.stderr)"
-
-    assert run(notebook, change).returncode == 1
+@pytest.mark.parametrize("case", CASES)
+def test_cell_passes_or_fails_as_it_should(case, said):
+    wanted = CASES[case].says
+    assert bool(said[case]) == bool(wanted), said[case]
+    assert wanted in said[case]
