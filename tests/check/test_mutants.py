@@ -9,14 +9,14 @@ from tools.course import ROOT
 from tools.measuring import mutants
 from tools.measuring.mutants import FAULTS, Fault
 
-KINDS = {*mutants.CHANGES, "alt", "file", "pad", "pixel"}
+KINDS = {*mutants.CHANGES, "alt", "file", "pad", "pixel", "shared"}
 
 
 def occurrences(fault):
     """Return how often the text is there that a fault replaces."""
     if fault.kind == "pixel":
         return 1
-    if fault.kind in ("file", "pad"):
+    if fault.kind in ("file", "pad", "shared"):
         files = mutants.files_of(fault, ROOT)
         return sum(file.read_text(encoding="utf-8").count(fault.old) for file in files)
     found, _ = mutants.change_cells(read(mutants.lesson_of(fault, ROOT)), fault)
@@ -45,7 +45,7 @@ def test_faults_are_told_apart_and_change_something():
         assert fault.kind in KINDS, f"{fault.name} is of no kind"
         assert fault.says, f"any failing test would do for {fault.name}"
         assert fault.kind == "pixel" or fault.old != fault.new, fault.name
-        assert fault.tests or fault.kind not in ("source", "pad"), fault.name
+        assert fault.tests or fault.kind not in ("source", "shared", "pad"), fault.name
 
 
 def test_no_fault_was_missed():

@@ -164,6 +164,20 @@ def test_warps_are_new_in_each_epoch_and_the_last_ones_are_clean(names):
     assert abs(labels[0] - labels[2]).max() <= 40, "other images are warped"
 
 
+def test_each_group_of_64_has_a_warp_of_its_own(names, monkeypatch):
+    warps, random_warp = [], names["random_warp"]
+
+    def note(rng, **strength):
+        warps.append(random_warp(rng, **strength))
+        return warps[-1]
+
+    monkeypatch.setitem(names, "random_warp", note)
+    for _ in names["warped_batches"](1, 512, 2, clean=0, warps=names["MILD"]):
+        pass
+    assert len(warps) == 2 * 512 // 64
+    assert len({np.array(warp).tobytes() for warp in warps}) == len(warps)
+
+
 def test_rate_rises_for_a_tenth_and_falls_to_0(names):
     optimizer, rates = names["adam"](1000, 6e-3, True, 0.0), []
     for step in 0, 50, 100, 550, 1000:
@@ -215,8 +229,13 @@ def test_teacher_learns_first_and_gives_the_labels(names, trainings, monkeypatch
     assert np.allclose(labels, teacher.predict(vectors, verbose=0), atol=1e-6)
 
 
-def test_batches_last_for_all_steps(names, trainings):
-    names["learn"](1, **SMALL)
+def test_batches_last_for_all_steps_and_the_rate_falls_over_all(names, trainings):
+    optimizer, rates = names["learn"](1, **SMALL).optimizer, []
+    for step in 10, 20:
+        optimizer.iterations.assign(step)
+        rates.append(float(optimizer.learning_rate))
+    assert rates[0] > 0.3 * names["DEFAULTS"]["rate"], "half-way"
+    assert rates[1] == pytest.approx(0, abs=1e-7)
     ((_, batches, settings),) = trainings
     assert (settings["epochs"], settings["steps_per_epoch"]) == (2, 10)
     assert len(list(batches)) == 20

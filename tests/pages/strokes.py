@@ -35,20 +35,23 @@ def draw(page, strokes):
         page.mouse.up()
 
 
-def touch(page, strokes):
-    """Draw strokes on the pad with a finger."""
+def touch(page, strokes, resting=None):
+    """Draw strokes with a finger, while another one rests at a point of the pad."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
 
     def send(kind, *points):
-        points = [{"x": x, "y": y} for x, y in points]
+        points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
         event = {"type": kind, "touchPoints": points}
         devtools.send("Input.dispatchTouchEvent", event)
 
-    for first, *others in on_screen(page, strokes):
+    others = [*on_screen(page, [[resting]])[0]] if resting else []
+    for first, *points in on_screen(page, strokes):
         send("touchStart", first)
-        for point in others:
-            send("touchMove", point)
+        if others:
+            send("touchStart", first, *others)
+        for point in points:
+            send("touchMove", point, *others)
         send("touchEnd")
     devtools.detach()
 

@@ -233,6 +233,23 @@ def test_ink_lies_where_the_pen_was_however_the_page_is_scaled(pad, scale):
     assert np.allclose(ends, [60 - 7.5, 165 + 7.5, 50 - 7.5, 190 + 7.5], atol=2)
 
 
+def test_one_finger_draws_and_no_other_button(pad):
+    (places,) = on_screen(pad, STROKES[7])
+    white = pad.evaluate(PAGE)
+    pad.mouse.move(*places[0])
+    pad.mouse.down(button="right")
+    pad.mouse.move(*places[1])
+    pad.mouse.up(button="right")
+    assert pad.evaluate(PAGE) == white, "that is for the menu"
+    touch(pad, STROKES[7])
+    hear(pad, 7)
+    drawn = pad.evaluate(PAGE)
+    pad.get_by_role("button", name="Clear").click()
+    touch(pad, STROKES[7], resting=(40, 180))
+    hear(pad, 7)
+    assert pad.evaluate(PAGE) == drawn, "a second finger draws, too"
+
+
 def test_undo_takes_back_a_stroke_a_stamp_and_clear(pad):
     undo, clear = (pad.get_by_role("button", name=name) for name in ("Undo", "Clear"))
     steps = [

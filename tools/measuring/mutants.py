@@ -18,11 +18,13 @@ The faults stand in faults/*.toml, those of a lesson in a file with its number:
              output  in what a cell has printed
              tag     in tags: cells with the tag `old` get the tag `new`, too
              file    in the file `place`
-             pad     in the files of lesson 10's pad, and in whatever is made of them
+             shared  in the file `place` of a shared cell, and in all such cells
+             pad     in the files of lesson 10's pad, and in the page made of them
              pixel   in one pixel of the data set
     says   words by which a test, or its name, says what is wrong
-    tests  what pytest is to run; needed for `source` and `pad` (at the head of a file:
-           for all in it)
+    tests  what pytest is to run; needed for `source`, `shared` and `pad` only
+
+What stands at the head of a file holds for all faults in it.
 
 A fault in code is planted as a careless author would leave it: the lesson is executed
 again and stored with its new outputs and pictures, so that the strict comparison has
@@ -62,7 +64,7 @@ TABLE = MEASURED / "mutants.csv"
 COLUMNS = "fault", "place", "result", "caught by", "digest"
 WORKERS = 2
 QUICK_TESTS = "tests/check tests/programs/test_sweep.py"
-PAD = "figures/pad.html", "notebooks/10-*.ipynb", "pad/*"
+PAD = "figures/pad.html", "pad/*.js", "pad/*.html"
 
 
 class Fault(NamedTuple):
@@ -85,8 +87,8 @@ def read_faults(path):
     """Return the faults that a file of faults/ lists."""
     with path.open("rb") as file:
         content = tomllib.load(file)
-    usual = {"place": path.stem, "tests": content.get("tests", "")}
-    return [Fault(**usual | values) for values in content["fault"]]
+    usual = {"place": path.stem} | content
+    return [Fault(**usual | values) for values in usual.pop("fault")]
 
 
 FAULTS = [
@@ -224,15 +226,14 @@ def change_pixel(folder):
 
 def files_of(fault, folder):
     """Return the text files that the fault is planted into as they are."""
-    if fault.kind == "file":
-        return [folder / fault.place]
-    found = [path for pattern in PAD for path in folder.glob(pattern)]
-    return [path for path in found if path.suffix in (".html", ".js", ".ipynb")]
+    if fault.kind == "pad":
+        return [path for pattern in PAD for path in folder.glob(pattern)]
+    return [folder / fault.place]
 
 
 def plant(fault, folder):
     """Plant the fault into the copy. Raises ValueError if its text is not there."""
-    if fault.kind in ("file", "pad"):
+    if fault.kind in ("file", "pad", "shared"):
         count = 1 if fault.kind == "file" else -1
         found = sum(change_file(file, fault, count) for file in files_of(fault, folder))
     elif fault.kind == "pixel":
@@ -267,7 +268,11 @@ def runs_for(fault, folder=ROOT):
     Together they are what `make test` has on it.
     """
     if fault.tests:
-        return [fault.tests]
+        named = [
+            f"{fault.tests} -k {name}"
+            for name in re.findall("test_[a-z]\\w+", fault.says)
+        ]
+        return [*named, fault.tests]
     runs = [] if fault.kind == "pixel" else [QUICK_TESTS]
     if fault.kind == "pixel":
         runs.append("tests/lessons/test_data.py notebooks/01-meet-the-digits.ipynb")
@@ -285,9 +290,10 @@ def runs_for(fault, folder=ROOT):
 def failures(folder, tests):
     """Run tests in the copy; yield (name, all that it says) of each that fails."""
     report = folder / "report.xml"
-    switches = f"-n0 -q --color=no -p no:cacheprovider --junitxml {report}"
-    result = run(folder, "-m", "pytest", *switches.split(), *shlex.split(tests))
-    if result.returncode not in (0, 1):
+    switches = "--override-ini addopts=--nbval -q --color=no -p no:cacheprovider"
+    arguments = shlex.split(f"-m pytest {switches} --junitxml {report} {tests}")
+    result = run(folder, *arguments)
+    if result.returncode not in (0, 1, 5):  # 5: none has that name
         raise RuntimeError(f"pytest {tests}:\n{result.stdout[-2000:]}{result.stderr}")
     for case in ElementTree.parse(report).iter("testcase"):
         for problem in (*case.iter("failure"), *case.iter("error")):
@@ -302,14 +308,17 @@ def judge(fault):
         copy_course(folder)
         runs = runs_for(fault, folder)
         plant(fault, folder)
-        if fault.kind == "code":
+        if fault.kind in ("code", "shared"):
             spread = run(folder, "-m", "tools.refresh", "--cells", "--overwrite")
+            if spread.returncode:
+                raise RuntimeError(f"{fault.name}: {spread.stderr}")
+        if fault.kind == "code":
             result = run(folder, "-m", "tools.refresh", fault.place)
             stop = re.search(r"cell \d+ \(id (.+?)\): (.+)", result.stderr)
             if stop:
                 return fault.says in stop[2], f"cell {stop[1]}: {stop[2]}"
-            if spread.returncode or result.returncode:
-                raise RuntimeError(f"{fault.name}: {spread.stderr}{result.stderr}")
+            if result.returncode:
+                raise RuntimeError(f"{fault.name}: {result.stderr}")
         failed = []
         for tests in runs:
             for test, text in failures(folder, tests):
@@ -321,7 +330,10 @@ def judge(fault):
 
 def passes_without(faults):
     """Exit with a sentence if a test that is to notice a fault fails without any."""
-    wanted = {tests for fault in faults for tests in runs_for(fault)}
+    wanted = set()
+    for fault in faults:
+        runs = runs_for(fault)
+        wanted.update(runs[-1:] if fault.tests else runs)
     with tempfile.TemporaryDirectory() as name:
         copy_course(Path(name))
         for tests in tqdm(sorted(wanted), "without a fault", unit="run"):
