@@ -98,7 +98,8 @@ CASES = {
     "a thread waits": Case("pass", code("pass", WAITS)),
     "the thread writes": writes("go.set(); thread.join()"),
     **{
-        f"descriptor 2, time {n}": writes("_ = os.write(2, b'noise')") for n in range(40)
+        f"descriptor 2, time {n}": writes("_ = os.write(2, b'noise')")
+        for n in range(40)
     },
 }
 
