@@ -10,10 +10,17 @@ import nbval.plugin as nbval
 import pytest
 
 from isolation import isolate
-from kernel import CELL_TIMEOUT, OUTPUT_TIMEOUT, KernelDied
+from kernel import CELL_TIMEOUT, OUTPUT_TIMEOUT, Kernel, KernelDied
 from lesson import Lesson, order, stop_kernels, unit
 from pictures import difference, pictures
 from tools.measuring.training import workers
+
+
+def pytest_addoption(parser):
+    words = (
+        "a pattern of what may be written to stderr, such as a newer package's lines"
+    )
+    parser.addoption("--may-say", default=Kernel.may_say, help=words)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -24,6 +31,7 @@ def pytest_configure(config):
         config.add_cleanup(isolate().cleanup)
     if config.option.nbval_cell_timeout == 2000:  # nbval's own default
         config.option.nbval_cell_timeout = CELL_TIMEOUT
+    Kernel.may_say = config.option.may_say
 
 
 @pytest.hookimpl(wrapper=True)
