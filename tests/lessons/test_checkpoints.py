@@ -31,8 +31,8 @@ def test_checkpoint_run_too_early_says_what_is_missing(begun):
             begun.kernel.run(cell.source)
         sentence = failure.value.value
         missing = re.fullmatch(
-            r"name '(\w+)' is not defined\. "
-            r"Run the cell above that makes it, or run all cells\.",
+            r"name '(\w+)' is not defined\. (?:Did you mean \w+\? If not, r|R)un the "
+            r"cell above that makes it, or run all cells\.",
             sentence,
         )
         assert missing, f"{cell.id}: {sentence}"
