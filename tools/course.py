@@ -23,6 +23,8 @@ TAGS = EXERCISE_TAGS | {
     "taught",
     "checkpoint",
     "checker",
+    "checker-compare",
+    "checker-tell",
     "drawing",
     "figure",
     "sweep",

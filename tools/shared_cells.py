@@ -21,6 +21,8 @@ FILES = {
     "recap-model": "build_model.py",
     "recap-train": "train.py",
     "checker": "checker.py",
+    "checker-compare": "checker_compare.py",
+    "checker-tell": "checker_tell.py",
 }
 # A lesson has these names from the cells above.
 FROM_CELLS_ABOVE = re.compile(r"^from shared_cells\.\w+ import .+\n\n?", re.MULTILINE)

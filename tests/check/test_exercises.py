@@ -18,9 +18,10 @@ every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 def test_each_exercise_has_a_check_and_a_folded_solution(path):
     found = list(exercises(read(path)))
     assert len(found) == 3, "three exercises"
-    for answer, check, solution in found:
+    for number, (answer, check, solution) in enumerate(found, start=1):
         assert tags(check) == ["check"], f"{answer}: the check comes next"
-        assert f"say(check_{answer}({answer}))" in check.source
+        judged = f'judge(check_{answer}, "{number} of {len(found)}"'
+        assert check.source.splitlines()[-1].startswith(judged), "and ends so"
         assert tags(solution) == ["solution"], f"{answer}: then the solution"
         assert f"assert check_{answer}(solution_{answer}).startswith" in solution.source
         for cell in check, solution:
