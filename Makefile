@@ -1,5 +1,7 @@
 # `make` alone lists the targets. Each one sets up what it needs in .venv.
-PYTHON ?= python3
+# PYTHON=... names the one to use; else the first that starts looks for one that does.
+STARTS := $(shell command -v python3 || command -v python3.13 || command -v python3.12 \
+    || command -v python3.11 || echo uv run --quiet --no-project --python 3.13)
 PYTHON312 ?= python3.12
 PYTHON313 ?= python3.13
 ifeq ($(OS),Windows_NT)
@@ -17,10 +19,10 @@ READY := .venv/ready
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-$(READY): requirements.lock
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	@touch $(READY)
+# Asked each time, as PYTHON may be another than that of .venv.
+$(READY): FORCE
+	@$(or $(PYTHON),$(STARTS)) tools/environment.py $(if $(PYTHON),--this)
+FORCE:
 
 lessons: $(READY)  ## run the whole course (make lessons EPOCHS=20 SEED=1)
 	$(BIN)/python -m tools.run_lessons $(foreach name,EPOCHS SEED,$(if $($(name)),$(name)=$($(name))))

@@ -54,7 +54,7 @@ def download_mnist():
             problem = (
                 "this computer does not trust the server's certificate. On a Mac, run "
                 "`Install Certificates.command` in Python's folder; elsewhere, copy "
-                "data/mnist.npz from the course to the folder of this notebook."
+                "the course's folder `data` beside this notebook."
             )
         elif network or "URL fetch failure" in str(error):
             problem = f"are you online? It says: {error}"

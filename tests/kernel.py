@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import time
 from collections import defaultdict
@@ -12,9 +11,8 @@ import nbval.plugin as nbval
 from nbformat import NotebookNode
 from nbval.kernel import start_new_kernel
 
-# Seconds after which a cell that still runs is interrupted. The slowest cell takes
-# half a minute on a quiet machine; a busy one needs several times that.
-CELL_TIMEOUT = 600
+from tools.execution import CELL_TIMEOUT, end_of_kernel
+
 # Seconds to wait for a cell's output to arrive; nbval's own 5 are too few when two
 # kernels share a busy core.
 OUTPUT_TIMEOUT = 60
@@ -102,12 +100,7 @@ class Kernel(nbval.RunningKernel):
         if self.is_alive():
             return
         process = getattr(self, "km", None) and self.km.provisioner.process
-        code = process.returncode if process else "unknown"
-        cause = f"exit code {code}"
-        if isinstance(code, int) and code < 0:
-            cause = f"signal {signal.Signals(-code).name}"
-            if -code == getattr(signal, "SIGKILL", None):
-                cause += ", as when memory runs out"
+        cause = end_of_kernel(process.returncode if process else None)
         raise KernelDied(f"The kernel died: {cause}.")
 
     def get_message(self, stream, timeout=None):

@@ -20,9 +20,10 @@ from papermill.parameterize import parameterize_notebook
 from papermill.utils import find_first_tagged_cell_index
 
 from tools.course import BUILD, lesson_paths
-from tools.execution import CellFailed, Execution
+from tools.execution import CELL_TIMEOUT, CellFailed, Execution
 
 EXECUTED = BUILD / "lessons"
+EPOCHS = 10  # what a lesson trains if nobody asks for more
 
 # How fast people read prose silently (M. Brysbaert, "How many words do we read per
 # minute?", 2019), and our estimates for a line of code and a picture.
@@ -86,7 +87,9 @@ def run(path, parameters):
     chosen = {key: value for key, value in parameters.items() if key in known}
     if chosen:
         nb = parameterize_notebook(nb, chosen)
-    execution, start = Execution(nb, path.name), time.perf_counter()
+    longer = max(1, chosen.get("EPOCHS", EPOCHS) / EPOCHS)
+    execution = Execution(nb, path.name, timeout=int(longer * CELL_TIMEOUT))
+    start = time.perf_counter()
     try:
         with execution.kernel():
             execution.run()

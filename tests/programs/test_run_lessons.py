@@ -1,12 +1,13 @@
 """`make lessons` takes parameters, names the cell that fails, and refuses nonsense."""
 
+import re
 import subprocess
 import sys
 
 import nbformat
 import pytest
 
-from notebooks import LESSONS, read
+from notebooks import LESSONS, linux, read
 from tools import run_lessons
 from tools.course import ROOT
 from tools.execution import CellFailed, Execution
@@ -48,6 +49,68 @@ def test_failing_cell_is_named(notebook):
         "the injected parameters are cell 2"
     )
     assert (run_lessons.EXECUTED / notebook.name).exists(), "what ran is kept"
+
+
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("import os; os._exit(9)", "exit code 9"),
+        ("import os; os._exit(0)", "exit code 0"),
+        pytest.param(
+            "import os; os.kill(os.getpid(), 9)",
+            "signal SIGKILL, as when memory runs out",
+            marks=linux,
+        ),
+        pytest.param(
+            "import os; os.kill(os.getpid(), 11)", "signal SIGSEGV", marks=linux
+        ),
+    ],
+)
+def test_kernel_that_dies_is_named_with_its_memory(notebook, source, cause):
+    nb = nbformat.read(notebook, as_version=4)
+    nb.cells[1].source = "x = b'x' * 300_000_000"
+    nb.cells[2].source = source
+    nbformat.write(nb, notebook)
+    with pytest.raises(CellFailed) as failure:
+        run_lessons.run(notebook, {})
+    said = re.fullmatch(
+        r"tiny\.ipynb, cell 3 \(id the-assert\): the kernel died: (.+)\. Before this "
+        r"cell it had (\d+) MiB of the computer's (\d+)\.",
+        str(failure.value),
+    )
+    assert said, str(failure.value)
+    assert said[1] == cause
+    assert 300 < int(said[2]) < int(said[3])
+    assert (run_lessons.EXECUTED / notebook.name).exists(), "what ran is kept"
+
+
+def test_cell_that_hangs_is_given_up_and_named(tmp_path):
+    source = "print('before')\nimport time\ntime.sleep(10_000)"
+    nb = nbformat.v4.new_notebook()
+    nb.cells = [nbformat.v4.new_code_cell(source, id="sleepy")]
+    execution = Execution(nb, "tiny.ipynb", tmp_path, timeout=3)
+    with execution.kernel(), pytest.raises(CellFailed) as failure:
+        execution.run(progress=False)
+    assert str(failure.value) == (
+        "tiny.ipynb, cell 1 (id sleepy): it still runs after 3 seconds: given up."
+    )
+
+
+@pytest.mark.parametrize(("epochs", "seconds"), [(1, 600), (10, 600), (45, 2700)])
+def test_more_epochs_may_take_longer(notebook, monkeypatch, epochs, seconds):
+    asked = []
+
+    class Unable(Exception):
+        """Ends the run before a kernel starts."""
+
+    def execution(nb, name, timeout):
+        asked.append(timeout)
+        raise Unable
+
+    monkeypatch.setattr(run_lessons, "Execution", execution)
+    with pytest.raises(Unable):
+        run_lessons.run(notebook, {"EPOCHS": epochs})
+    assert asked == [seconds]
 
 
 def test_every_lesson_has_a_headline():
