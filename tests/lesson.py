@@ -91,13 +91,19 @@ def unit(nodeid):
 
 
 def stage_of(item):
-    """Return when a test of a unit comes: 0 for a cell, later ones as in STAGES."""
+    """Return when a test of a unit comes: 0 for a cell, later ones as in STAGES.
+
+    Raises UsageError for a test that asks a kernel but is in no lesson's unit: another
+    worker would run the lesson once more for it.
+    """
     if isinstance(item, nbval.IPyNbCell):
         return 0
     fixtures = getattr(item, "fixturenames", ())
-    if "drawn" in fixtures:
-        return 1
     taken = [i for i, stage in enumerate(STAGES, start=1) if stage in fixtures]
+    if "drawn" in fixtures:
+        taken.append(1)
+    if taken and not unit(item.nodeid).isdigit():
+        raise pytest.UsageError(f"{item.nodeid} asks a lesson: begin its id with [NN-")
     return max(taken, default=len(STAGES) + 1)
 
 
@@ -116,9 +122,9 @@ def order(items):
     seconds = seconds_of_lessons()
 
     def key(item):
-        name = unit(item.nodeid)
+        name, stage = unit(item.nodeid), stage_of(item)
         if name.isdigit():
-            return 1, -seconds.get(name, float("inf")), name, stage_of(item)
-        return 2 * (not name.startswith("tests/lessons")), 0, name, 0
+            return 1, -seconds.get(name, float("inf")), name, stage
+        return 2 * (not name.startswith("tests/lessons")), 0, name, stage
 
     return sorted(items, key=key)
