@@ -1,7 +1,7 @@
 """What keeps MNIST from being loaded is named, and only damaged bytes are to go.
 
 The loading cell runs here with a stand-in for Keras. Files with other bytes than
-MNIST's stand in tests/lessons/test_data.py, Keras' real download in test_bad_days.py.
+MNIST's stand in test_data.py, Keras' real download in test_bad_days.py.
 """
 
 import sys

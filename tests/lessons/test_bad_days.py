@@ -1,6 +1,6 @@
 """Bad luck ends in one sentence that a beginner can act on, or the lesson just works.
 
-What a bad data file does stands in test_data.py.
+What a bad data file does is checked in tests/check/test_data.py.
 """
 
 import hashlib

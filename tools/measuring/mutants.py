@@ -275,7 +275,7 @@ def runs_for(fault, folder=ROOT):
         return [*named, fault.tests]
     runs = [] if fault.kind == "pixel" else [QUICK_TESTS]
     if fault.kind == "pixel":
-        runs.append("tests/lessons/test_data.py notebooks/01-meet-the-digits.ipynb")
+        runs.append("tests/check/test_data.py notebooks/01-meet-the-digits.ipynb")
     elif fault.kind == "code" and concerns_exercises(fault, folder):
         runs.append(f"tests/lessons/test_exercises.py -k {fault.place}")
     elif fault.kind != "file":
