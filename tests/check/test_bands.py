@@ -5,9 +5,9 @@ import statistics
 import pytest
 
 from notebooks import LESSONS, name, read
-from tools.measuring.bands import SEEDS, band, bands_in, read_table
+from tools.measuring.bands import SEEDS, band, bands_in, stored_values
 
-TABLE = read_table()
+TABLE = stored_values()
 
 
 def test_rule():
