@@ -12,8 +12,8 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test check lab refresh browser handout pages slides site pdf links pad bench \
-    bands sweep weights numerics mutants \
+.PHONY: help lessons test check lab refresh browser handout pages slides site pdf links bench \
+    times bands sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -51,6 +51,7 @@ handout: $(READY)  ## write the lessons without solutions: build/handout/
 	$(BIN)/python -m tools.publishing.handout
 
 pages: slides site  ## build slides and site, look at every page in Chromium
+	$(BIN)/python -m tools.publishing.npm biome check
 	$(BIN)/python -m pytest --override-ini addopts= tests/pages
 
 slides: $(READY)  ## make slides from the lessons: build/slides/index.html
@@ -66,11 +67,11 @@ links: site  ## do the links in texts and lessons still lead somewhere?
 	$(BIN)/python -m sphinx --quiet --builder linkcheck --define linkcheck_retries=3 \
 	    --conf-dir tools/publishing/site build/site-source build/links
 
-pad: $(READY)  ## write lesson 10's drawing pad as a page: figures/pad.html
-	$(BIN)/python -m tools.publishing.pad
-
 bench: $(READY)  ## measure lesson 08's ladder on this machine (10 minutes)
 	$(BIN)/python -m tools.measuring.bench
+
+times: $(READY)  ## measure what each lesson takes, on an idle machine (LESSONS=05)
+	$(BIN)/python -m tools.measuring.times $(LESSONS)
 
 bands: $(READY)  ## measure the checkpoints' bands over twenty seeds
 	$(BIN)/python -m tools.measuring.bands

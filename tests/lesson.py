@@ -10,14 +10,13 @@ none leads back:
 4. `begun`: the names are forgotten, and only the set-up has run.
 """
 
-import json
 import re
 
 import nbval.plugin as nbval
 import pytest
 
 from kernel import CellFailed, Kernel, KernelDied
-from tools.course import MEASURED
+from tools.measuring.times import stored_times
 
 nbval.RunningKernel = Kernel  # which IPyNbFile.setup starts
 STAGES = "ran", "again", "begun"
@@ -108,9 +107,8 @@ def stage_of(item):
 
 
 def seconds_of_lessons():
-    """Return {number of a lesson: how long it runs}, as `make lessons` measured it."""
-    rows = json.loads((MEASURED / "lessons.json").read_text(encoding="utf-8"))
-    return {row["lesson"][:2]: row["seconds"] for row in rows}
+    """Return {number of a lesson: how long it runs}, as `make times` measured it."""
+    return {lesson[:2]: seconds for lesson, (seconds, _) in stored_times().items()}
 
 
 def order(items):

@@ -1,7 +1,12 @@
 """Where the course's files are, and how they are written: for all other programs."""
 
+import csv
+import io
 import os
+import re
 from pathlib import Path
+
+import nbformat
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -20,6 +25,7 @@ TAGS = EXERCISE_TAGS | {
     "recap-vectors",
     "recap-model",
     "recap-train",
+    "recap-runs",
     "taught",
     "checkpoint",
     "checker",
@@ -51,3 +57,36 @@ def write(path, data):
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_bytes(data)
     os.replace(temporary, path)
+
+
+def write_notebook(path, nb):
+    """Write a notebook at one stroke, in the form in which all of them are stored."""
+    write(path, (nbformat.writes(nb) + "\n").encode())
+
+
+def write_table(path, rows):
+    """Write rows, the first with the columns' names, as CSV at one stroke."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path, text.getvalue().encode())
+
+
+def cells_tagged(nb, *tags):
+    """Return the cells of a notebook that have one of these tags."""
+    return [c for c in nb.cells if set(tags) & set(c.metadata.get("tags", []))]
+
+
+def parameters_of(nb):
+    """Return the names that a lesson's cell tagged `parameters` sets."""
+    sources = "\n".join(cell.source for cell in cells_tagged(nb, "parameters"))
+    return set(re.findall(r"^(\w+) =", sources, re.MULTILINE))
+
+
+def set_parameters(nb, values):
+    """Give parameters of a lesson other values, {name: value}, where it sets them."""
+    for cell in cells_tagged(nb, "parameters"):
+        for name, value in values.items():
+            cell.source = re.sub(
+                rf"^{name} = \w+", f"{name} = {value}", cell.source, flags=re.MULTILINE
+            )

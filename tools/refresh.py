@@ -7,9 +7,10 @@
     python -m tools.refresh --check           # execute nothing, change nothing;
                                               # name the notebooks that need it
 
-A cell whose source stands in shared_cells/ is written from there; if somebody has
-edited it in place, nothing is written, unless --overwrite asks for it. Run twice on one
-machine, the second run changes no byte.
+A cell whose source stands in shared_cells/ or pad/ is written from there; if somebody
+has edited it in place, nothing is written, unless --overwrite asks for it. Lesson 10's
+pad is also written as a page, pad/pad.html. Run twice on one machine, the second run
+changes no byte.
 """
 
 import argparse
@@ -23,9 +24,18 @@ import nbformat
 import numpy as np
 from PIL import Image
 
-from tools.course import FIGURES, ROOT, TAGS, lesson_paths, write
+from tools.course import (
+    FIGURES,
+    NOTEBOOKS,
+    ROOT,
+    TAGS,
+    lesson_paths,
+    write,
+    write_notebook,
+)
 from tools.execution import CellFailed, Execution
 from tools.publishing.badges import with_badges
+from tools.publishing.pad import PAGE, page, stored_pad
 from tools.shared_cells import FILES, CannotShare, differences, fill
 
 README = ROOT / "README.md"
@@ -190,7 +200,11 @@ def refresh(path, figures=FIGURES, execute=True, overwrite=False):
         with execution.kernel():
             execution.run()
     normalise(nb, path.name)
-    write(path, (nbformat.writes(nb) + "\n").encode())
+    pad = stored_pad(nb) if path.parent == NOTEBOOKS else None
+    html = page(pad) if pad else None
+    write_notebook(path, nb)
+    if html:
+        write(PAGE, html.encode())
     for name, png in pictures(nb):
         write(figures / name, png)
 

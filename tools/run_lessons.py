@@ -4,22 +4,23 @@
     python -m tools.run_lessons 04 05            # these two
     python -m tools.run_lessons EPOCHS=20        # with another parameter
 
-The executed copies go to build/lessons/, and the closing table also to
-build/lessons/lessons.json. Stops at the first cell that fails.
+The executed copies go to build/lessons/. Stops at the first cell that fails.
 """
 
 import argparse
-import json
 import re
 import sys
 import time
 
 import nbformat
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
-from papermill.utils import find_first_tagged_cell_index
 
-from tools.course import BUILD, lesson_paths
+from tools.course import (
+    BUILD,
+    lesson_paths,
+    parameters_of,
+    set_parameters,
+    write_notebook,
+)
 from tools.execution import CELL_TIMEOUT, CellFailed, Execution
 
 EXECUTED = BUILD / "lessons"
@@ -32,13 +33,6 @@ SECONDS_A_LINE = 5
 SECONDS_A_PICTURE = 30
 
 
-def parameters_of(nb):
-    """Return the names that the notebook's `parameters` cell sets."""
-    index = find_first_tagged_cell_index(nb, "parameters")
-    source = nb.cells[index].source if index >= 0 else ""
-    return set(re.findall(r"^(\w+) =", source, re.MULTILINE))
-
-
 def headline_of(nb):
     """Return the last line printed by the cell whose metadata says `headline`."""
     for cell in nb.cells:
@@ -48,15 +42,12 @@ def headline_of(nb):
 
 
 def reading_minutes(nb):
-    """Estimate the minutes to read a notebook, without repeated and folded cells."""
+    """Estimate the minutes to read a notebook, without folded cells."""
     seconds = 0
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             seconds += 60 * len(cell.source.split()) / WORDS_A_MINUTE
-        elif not (
-            {"setup", "recap-data"} & set(cell.metadata.get("tags", []))
-            or "jupyter" in cell.metadata  # folded
-        ):
+        elif "jupyter" not in cell.metadata:  # not folded
             seconds += SECONDS_A_LINE * len(cell.source.splitlines())
             seconds += SECONDS_A_PICTURE * ("alt" in cell.metadata)
     return seconds / 60
@@ -82,12 +73,9 @@ def run(path, parameters):
     `minutes` are for reading, `seconds` for running; `memory` is the kernel's peak in
     MiB.
     """
-    nb = load_notebook_node(str(path))
-    known = parameters_of(nb)
-    chosen = {key: value for key, value in parameters.items() if key in known}
-    if chosen:
-        nb = parameterize_notebook(nb, chosen)
-    longer = max(1, chosen.get("EPOCHS", EPOCHS) / EPOCHS)
+    nb = nbformat.read(path, as_version=4)
+    set_parameters(nb, parameters)
+    longer = max(1, parameters.get("EPOCHS", EPOCHS) / EPOCHS)
     execution = Execution(nb, path.name, timeout=int(longer * CELL_TIMEOUT))
     start = time.perf_counter()
     try:
@@ -96,7 +84,7 @@ def run(path, parameters):
             seconds, memory = time.perf_counter() - start, execution.peak_memory()
     finally:
         EXECUTED.mkdir(parents=True, exist_ok=True)
-        nbformat.write(nb, EXECUTED / path.name)
+        write_notebook(EXECUTED / path.name, nb)
     return {
         "lesson": path.stem,
         "minutes": round(reading_minutes(nb), 1),
@@ -114,7 +102,7 @@ def main():
     parser.add_argument("words", nargs="*", metavar="LESSON or NAME=VALUE")
     names, parameters = parse(parser.parse_args().words)
     paths = lesson_paths(names)
-    known = set().union(*(parameters_of(load_notebook_node(str(p))) for p in paths))
+    known = set().union(*(parameters_of(nbformat.read(p, 4)) for p in paths))
     if unknown := parameters.keys() - known:
         names = ", ".join(sorted(known))
         sys.exit(f"No lesson has {', '.join(unknown)}; there are {names}.")
@@ -122,7 +110,6 @@ def main():
         rows = [run(path, parameters) for path in paths]
     except CellFailed as error:
         sys.exit(f"\n{error}\nThe notebook as far as it came is in {EXECUTED}.")
-    (EXECUTED / "lessons.json").write_text(json.dumps(rows, indent=1) + "\n")
     print(f"\n{'lesson':<28}{'seconds':>8}{'MiB':>8}  result")
     for row in rows:
         numbers = f"{row['seconds']:8.0f}{row['memory']:8}"

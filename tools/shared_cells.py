@@ -1,8 +1,9 @@
-"""Write the cells that stand in several lessons from their files in shared_cells/.
+"""Write the cells whose source stands in files: shared cells, and the pad.
 
-A cell's tag says which file it comes from. The digest of what was written stays in the
-cell's metadata, under `shared`, so that a cell which somebody has edited in place is
-recognised and not overwritten.
+A cell's tag says where its source is: in a file of shared_cells/ if the cell stands in
+several lessons, in those of pad/ for lesson 10's pad. The digest of what was written
+stays in the cell's metadata, under `shared`, so that a cell which somebody has edited
+in place is recognised and not overwritten.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from nbformat.v4 import new_code_cell
 from tools.course import ROOT
 
 FOLDER = ROOT / "shared_cells"
+PAD = ROOT / "pad"
 FILES = {
     "setup": "setup.py",
     "names": "explain_names.py",
@@ -20,6 +22,7 @@ FILES = {
     "recap-vectors": "vectors.py",
     "recap-model": "build_model.py",
     "recap-train": "train.py",
+    "recap-runs": "stored_runs.py",
     "checker": "checker.py",
     "checker-compare": "checker_compare.py",
     "checker-tell": "checker_tell.py",
@@ -32,13 +35,43 @@ class CannotShare(Exception):
     """A shared cell cannot be written; the message says which, and what to do."""
 
 
+def text_of(folder, name):
+    """Return the text of a file. Raises CannotShare if there is none."""
+    try:
+        return (folder / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise CannotShare(f"{folder.name}/{name} is missing.") from None
+
+
+def put_in(name, place, text):
+    """Return a file of the pad with a text in its place, such as __PARTS__.
+
+    Raises CannotShare if the file is missing, or has no such place.
+    """
+    before, found, after = text_of(PAD, name).partition(place)
+    if not found:
+        raise CannotShare(f"pad/{name} has no {place.strip()}, a place for more text.")
+    return before + text + after
+
+
+def pad():
+    """Return the source of the cell with the pad, made of its files."""
+    parts = f"<style>\n{text_of(PAD, 'look.css')}</style>\n{text_of(PAD, 'parts.html')}"
+    program = put_in("program.js", "__PARTS__", f"`\n{parts}`")
+    html = put_in("cell.html", "  __PROGRAM__;\n", program)
+    return f'# @title The pad: a page with a program in it\nPAD = r"""\n{html}"""'
+
+
 def source_of(tag):
     """Return the source of the cell with this tag. Raises CannotShare if it lacks."""
-    try:
-        text = (FOLDER / FILES[tag]).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise CannotShare(f"shared_cells/{FILES[tag]} is missing.") from None
-    return FROM_CELLS_ABOVE.sub("", text).strip()
+    if tag == "pad":
+        return pad()
+    return FROM_CELLS_ABOVE.sub("", text_of(FOLDER, FILES[tag])).strip()
+
+
+def place_of(tag):
+    """Return where the source of the cells with this tag stands, for messages."""
+    return "the files in pad/" if tag == "pad" else f"shared_cells/{FILES[tag]}"
 
 
 def digest(source):
@@ -53,11 +86,11 @@ def shared(nb, name):
     """
     found = {}
     for cell in nb.cells:
-        for tag in FILES.keys() & set(cell.metadata.get("tags", [])):
+        for tag in {"pad", *FILES} & set(cell.metadata.get("tags", [])):
             if tag in found:
                 raise CannotShare(
                     f"{name}, cells {found[tag].id} and {cell.id}: both are tagged "
-                    f"`{tag}`, so both would be shared_cells/{FILES[tag]}."
+                    f"`{tag}`, so both would be {place_of(tag)}."
                 )
             found[tag] = cell
             yield tag, cell
@@ -75,11 +108,11 @@ def differences(nb, name):
             remedy = "run `python -m tools.refresh --cells`."
             if is_edited(cell):
                 remedy = (
-                    "what you changed in the cell belongs into the file; then run "
+                    "what you changed in the cell belongs there; then run "
                     "`python -m tools.refresh --cells --overwrite`."
                 )
-            file = f"shared_cells/{FILES[tag]}"
-            yield cell, f"{name}, cell {cell.id} differs from {file}: {remedy}"
+            place = place_of(tag)
+            yield cell, f"{name}, cell {cell.id} differs from {place}: {remedy}"
 
 
 def fill(nb, name, overwrite=False):

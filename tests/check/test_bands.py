@@ -1,13 +1,14 @@
 """The checkpoints' bands follow from twenty measured runs, by the written rule."""
 
+import re
 import statistics
 
 import pytest
 
-from notebooks import LESSONS, name, read
+from notebooks import LESSONS, name, prose, read
 from tools.measuring.bands import SEEDS, band, bands_in, read_table
 
-TABLE = read_table()
+TABLE = stored_values()
 
 
 def test_rule():
@@ -49,3 +50,25 @@ def test_reference_recipe_reaches_its_bar():
     accuracies = TABLE["05-judge-the-network", "test_accuracy"]
     assert statistics.mean(accuracies) >= 0.978
     assert min(accuracies) > 0.974
+
+
+def sentence(number, pattern):
+    """Return the numbers that a lesson's text gives where it fits the pattern."""
+    (path,) = (path for path in LESSONS if path.name.startswith(number))
+    (found,) = re.findall(pattern, " ".join(prose(read(path)).split()))
+    return [int(number) for number in found]
+
+
+def test_what_lessons_say_of_the_twenty_runs_is_in_the_table():
+    fours = TABLE["05-judge-the-network", "fours_as_nines"]
+    commonest = TABLE["05-judge-the-network", "commonest_count"]
+    others = sum(n < most for n, most in zip(fours, commonest, strict=True))
+    pattern = r"between (\d+) and (\d+) times, and in (\d+) of the twenty"
+    expected = [min(fours), max(fours), others]
+    assert sentence("05", pattern) == expected, f"the twenty runs say {expected}"
+    points = [
+        round(100 * share) for share in TABLE["06-look-at-predictions", "too_sure"]
+    ]
+    expected = [min(points), max(points)]
+    pattern = r"too sure there by (\d+) to (\d+) points"
+    assert sentence("06", pattern) == expected, f"the twenty runs say {expected}"

@@ -9,11 +9,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from shared_cells.stored_runs import read_runs
 from tools.course import lesson_paths
 from tools.measuring import bench, sweep
+from tools.measuring.training import recipe_cells, recipe_names, unpin
 
 (LESSON,) = lesson_paths(["08"])
-RUNGS = list(sweep.recipes(LESSON))[: bench.RUNGS]
+RUNGS = list(recipe_names(LESSON))[: bench.RUNGS]
 
 
 def rows(speed=10, wait=2.0, accuracy=0.974):
@@ -32,9 +34,14 @@ def rows(speed=10, wait=2.0, accuracy=0.974):
     return table
 
 
+def measured(table):
+    """Return the numbers of a table's rows, as `make bench` reads them."""
+    return read_runs(sweep.summary(table))
+
+
 def verdicts(table):
     """Return whether each of the three bars is met."""
-    return [met for _, met in bench.bars(bench.columns(table))]
+    return [met for _, met in bench.bars(measured(table))]
 
 
 @pytest.mark.parametrize(
@@ -66,13 +73,13 @@ def test_one_bad_rung_is_named():
     for row in table:
         if row["recipe"] == RUNGS[3]:
             row["accuracy"] = "0.9000"
-    *_, (sentence, met) = bench.bars(bench.columns(table))
+    *_, (sentence, met) = bench.bars(measured(table))
     assert not met
     assert RUNGS[3] in sentence
 
 
 def test_ladder_has_a_line_for_each_recipe():
-    lines = bench.ladder(bench.columns(rows())).splitlines()[1:]
+    lines = bench.ladder(measured(rows())).splitlines()[1:]
     assert [line[:22].strip() for line in lines] == [*RUNGS, "NumPy"]
     assert "30,000    1.0    97.30%      never        1.5 s  1100 MiB" in lines[0]
     assert "300,000   10.0    97.40%      2.0 s" in lines[1]
@@ -90,23 +97,23 @@ def test_bench_exits_with_one_if_a_bar_is_missed(speed, code, monkeypatch, capsy
 
 
 def test_stored_ladder_meets_the_bars():
-    bars = bench.bars(bench.columns(sweep.stored_rows(LESSON)))
+    bars = bench.bars(measured(sweep.stored_rows(LESSON)))
     missed = [said for said, met in bars if not met]
     assert not missed, missed
 
 
 def test_no_training_is_stored_as_faster_than_the_limit():
-    measured = bench.columns(sweep.stored_rows(LESSON))
-    limit = max(bench.numbers(measured, "NumPy", "images_per_second"))
-    for recipe in measured.keys() - {"NumPy"}:
-        assert bench.median(measured, recipe, "images_per_second") < limit, recipe
+    runs = measured(sweep.stored_rows(LESSON))
+    limit = runs["NumPy"]["images_per_second"].max()
+    for recipe in runs.keys() - {"NumPy"}:
+        assert bench.median(runs, recipe, "images_per_second") < limit, recipe
 
 
 def test_only_recipes_called_pinned_are_timed_with_the_pins():
-    pinned = [r for r in sweep.recipes(LESSON) if sweep.with_pins(LESSON, r)]
+    pinned = [r for r in recipe_names(LESSON) if sweep.with_pins(LESSON, r)]
     assert pinned == ["defaults, pinned", "whole epochs, pinned"]
     assert sweep.with_pins(lesson_paths(["06"])[0], "any"), "other lessons are pinned"
-    source = sweep.unpin(sweep.cells(LESSON))
+    source = unpin(recipe_cells(LESSON))
     assert "CUDA_VISIBLE_DEVICES" in source
     assert "TF_NUM_INTRAOP_THREADS" not in source
 

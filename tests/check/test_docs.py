@@ -1,7 +1,6 @@
 """The pages in docs/ say what was measured, and their links and commands exist."""
 
 import csv
-import json
 import re
 import statistics
 
@@ -10,10 +9,11 @@ import pytest
 from notebooks import LESSONS, printed, read
 from tools.course import ROOT, lesson_paths
 from tools.measuring import mutants, numerics, sweep
-from tools.measuring.bands import SEEDS, read_table
+from tools.measuring.bands import SEEDS, stored_values
+from tools.measuring.times import stored_times
 from tools.publishing.website import PAGES
 
-TABLE = read_table()
+TABLE = stored_values()
 # GiB that a lesson may take if it needs more than the 1.25 of the others.
 MEMORY = {"09-reach-99-percent": 1.4}
 
@@ -68,7 +68,7 @@ def test_results_say_what_lesson_09_reaches(recipe):
 
 def test_numerics_table_says_what_was_measured():
     fingerprints = {}
-    with numerics.TABLE.open(newline="", encoding="utf-8") as file:
+    with numerics.NUMERICS.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             key = row["how"], row["fingerprint"], float(row["accuracy"])
             fingerprints.setdefault(key, {})[row["condition"]] = None
@@ -80,15 +80,15 @@ def test_numerics_table_says_what_was_measured():
 
 
 def test_stated_seconds_and_memory_were_measured():
-    rows = json.loads((ROOT / "measured/lessons.json").read_text())
-    assert [row["lesson"] for row in rows] == [path.stem for path in LESSONS]
-    for row in rows:
-        stated = re.search(rf"\| {row['lesson'][:2]} \| (\d+) \| ([\d.]+) \|", TIMES)
-        measured = row["seconds"], row["memory"] / 1024
+    times = stored_times()
+    assert list(times) == [path.stem for path in LESSONS], "run make times"
+    for lesson, (seconds, memory) in times.items():
+        stated = re.search(rf"\| {lesson[:2]} \| (\d+) \| ([\d.]+) \|", TIMES)
+        measured = seconds, memory / 1024
         for said, is_ in zip(map(float, stated.groups()), measured, strict=True):
-            assert abs(said - is_) <= is_ / 2, f"{row['lesson']}: {said}, is {is_:.1f}"
-        limit = MEMORY.get(row["lesson"], 1.25)
-        assert row["memory"] / 1024 <= limit, f"{row['lesson']} takes too much memory"
+            assert abs(said - is_) <= is_ / 2, f"{lesson}: {said}, is {is_:.1f}"
+        limit = MEMORY.get(lesson, 1.25)
+        assert memory / 1024 <= limit, f"{lesson} takes too much memory"
 
 
 def test_number_of_planted_faults():

@@ -2,17 +2,20 @@
 
 import base64
 import re
+import shutil
 
 import numpy as np
 import pytest
 from nbformat.v4 import new_notebook
 
-from notebooks import printed, read
+from notebooks import printed, read, tagged
 from pad_network import layers_of, numbers, scores_of, stored_network
+from tools import shared_cells
 from tools.course import NOTEBOOKS, lesson_paths
 from tools.publishing import pad
+from tools.shared_cells import CannotShare
 
-PAGE = pad.TARGET.read_text(encoding="utf-8")
+PAGE = pad.PAGE.read_text(encoding="utf-8")
 (LESSON,) = lesson_paths(["10"])
 SHAPES = [(784, 128), (128, 32), (32, 10)]
 
@@ -24,12 +27,62 @@ def network():
 
 
 def test_page_is_the_stored_pad():
-    assert pad.page(read(LESSON)) == PAGE, "it is stale: run make pad"
+    assert pad.page(pad.stored_pad(read(LESSON))) == PAGE, "run make refresh"
 
 
-def test_a_lesson_without_the_pad_gets_a_sentence():
-    with pytest.raises(SystemExit, match="stores no pad"):
-        pad.page(new_notebook())
+def test_stored_pad_is_what_the_cell_holds():
+    (cell,) = tagged(read(LESSON), "pad")
+    names = {}
+    exec(cell.source, names)
+    fixed = re.split("__NETWORK__|__STILL__|__ALT__", names["PAD"].strip())
+    assert len(fixed) == 4
+    pattern = ".+?".join(map(re.escape, fixed))
+    stored = pad.stored_pad(read(LESSON))
+    assert re.fullmatch(pattern, stored, re.DOTALL), "run make refresh"
+
+
+def test_a_lesson_without_the_pad_stores_none():
+    assert pad.stored_pad(new_notebook()) is None
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A copy of the pad's files, in which things can be missing."""
+    shutil.copytree(shared_cells.PAD, tmp_path / "pad")
+    monkeypatch.setattr(shared_cells, "PAD", tmp_path / "pad")
+    return tmp_path / "pad"
+
+
+@pytest.mark.parametrize(
+    "name", ["cell.html", "look.css", "page.html", "parts.html", "program.js"]
+)
+def test_a_missing_file_of_the_pad_is_named(files, name):
+    (files / name).unlink()
+    with pytest.raises(CannotShare, match=rf"^pad/{name} is missing\.$"):
+        pad.page(shared_cells.source_of("pad"))
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("program.js", "__PARTS__"),
+        ("cell.html", "  __PROGRAM__;\n"),
+        ("page.html", "__PAD__"),
+    ],
+)
+def test_a_file_of_the_pad_without_a_place_for_another_is_named(files, name, place):
+    text = (files / name).read_text(encoding="utf-8")
+    (files / name).write_text(text.replace(place, ""), encoding="utf-8")
+    with pytest.raises(CannotShare, match=rf"^pad/{name} has no {place.strip()}, a"):
+        pad.page(shared_cells.source_of("pad"))
+
+
+def test_what_goes_into_a_string_of_the_program_does_not_end_it():
+    for name in "look.css", "parts.html":
+        assert not re.search(
+            r"[`\\]|\$\{", shared_cells.text_of(shared_cells.PAD, name)
+        )
+    assert '"""' not in shared_cells.pad().split('r"""')[1].removesuffix('"""')
 
 
 def test_page_is_small_and_whole():

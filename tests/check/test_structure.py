@@ -50,7 +50,10 @@ def test_title_and_goals(path):
     first = prose(read(path)).split("\n## ")[0]
     assert re.match(r"# \w", first), "the first cell opens with the title"
     assert re.search(
-        r"^\*About \d+ minutes to read, about \d+ seconds to run\.\*$", first, re.M
+        r"^\*About \d+ minutes to read, (about \d+ minutes for the exercises, )?"
+        r"about \d+ seconds to run\.\*$",
+        first,
+        re.M,
     )
     for part in "do", "learn", "need":
         assert f"**What you'll {part}**" in first, f"What you'll {part} is missing"
@@ -75,7 +78,6 @@ def test_sections_stand_in_order(path):
     assert all(after <= before + 1 for before, after in pairwise(levels)), (
         "level skipped"
     )
-    assert titles[1] == "Set up", "the first section sets up"
     exercises = titles.index("Exercises")
     assert [title.split(":")[0] for title in titles[exercises:]] == [
         "Exercises",
@@ -236,7 +238,7 @@ def test_no_path_of_a_machine(path):
 
 @every_lesson
 def test_file_is_small(path):
-    assert path.stat().st_size <= 600_000
+    assert path.stat().st_size <= 900_000
 
 
 @functools.cache

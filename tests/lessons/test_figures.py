@@ -42,10 +42,17 @@ def grid_columns(drawn):
     return drawn.panels[0].get_subplotspec().get_gridspec().ncols
 
 
+def bars(ax):
+    """Return whether a panel has bars; error bars are none."""
+    return any(hasattr(container, "orientation") for container in ax.containers)
+
+
 @every_figure
 def test_description_names_the_kind_of_figure(drawn):
     count = len(drawn.panels)
     kinds = {2: ["left", "right"], 3: ["left", "middle", "right"]}.get(count, [])
+    if count == 2 and grid_columns(drawn) == 1:
+        kinds = ["top", "bottom"]
     if count > 3:
         counted = {WORDS.get(count, "many")}
         if count == 2 * grid_columns(drawn):  # pairs of panels may be counted, too
@@ -58,9 +65,9 @@ def test_description_names_the_kind_of_figure(drawn):
             kinds.append("diagram")
         elif any(hasattr(artist, "get_coordinates") for artist in ax.collections):
             kinds.append("heatmap")
-        elif ax.containers and ax.containers[0].orientation == "horizontal":
+        elif bars(ax) and ax.containers[0].orientation == "horizontal":
             kinds.append("horizontal bars")
-        elif ax.containers:
+        elif bars(ax):
             edges, widths, _ = bars_in(ax)
             touching = np.allclose(np.diff(edges), widths[1:])
             kinds.append("histogram" if touching else "bar chart")

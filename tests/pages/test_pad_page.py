@@ -15,7 +15,7 @@ from strokes import SIDE, STROKES, draw, hear, on_screen, touch
 from notebooks import code_cells, read
 from pad_network import layers_of, scores_of, stored_network
 from tools.course import NOTEBOOKS, lesson_paths
-from tools.publishing.pad import TARGET
+from tools.publishing.pad import PAGE as PAD_PAGE
 from tools.publishing.website import SITE
 
 (LESSON,) = lesson_paths(["10"])
@@ -62,7 +62,7 @@ def known_paper(names, monkeypatch):
 @pytest.fixture(scope="module")
 def network():
     """The pad's network: (weights, bias) of each layer, made of its whole numbers."""
-    layers = layers_of(stored_network(TARGET.read_text(encoding="utf-8")))
+    layers = layers_of(stored_network(PAD_PAGE.read_text(encoding="utf-8")))
     shapes = [weights.shape for weights, _ in layers]
     assert shapes == [(784, 128), (128, 32), (32, 10)]
     return layers
@@ -81,7 +81,7 @@ def pad(page):
     wrong = page.refused
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda line: wrong.append(line.text))
-    page.goto(TARGET.as_uri())
+    page.goto(PAD_PAGE.as_uri())
     yield page
     assert not wrong
 
@@ -177,7 +177,7 @@ def brightness(png):
 @pytest.mark.parametrize("place", ["alone", "exported", "site"])
 def test_drawn_digits_are_read(page, tmp_path, place, hand, digit):
     file = {
-        "alone": TARGET,
+        "alone": PAD_PAGE,
         "exported": tmp_path / "exported.html",
         "site": SITE / "notebooks" / f"{LESSON.stem}.html",
     }[place]
@@ -366,7 +366,7 @@ def test_bars_move_at_once_for_whoever_wants_less_motion(pad):
 
 
 def test_one_page_may_hold_the_pad_twice(page):
-    text = TARGET.read_text(encoding="utf-8")
+    text = PAD_PAGE.read_text(encoding="utf-8")
     page.set_content(text + text)
     ready = (
         "[...document.querySelectorAll('.digit-pad')].map((e) => Boolean(e.digitPad))"
@@ -377,7 +377,7 @@ def test_one_page_may_hold_the_pad_twice(page):
 def test_without_scripts_there_is_a_still_picture(browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(TARGET.as_uri())
+    page.goto(PAD_PAGE.as_uri())
     picture = page.locator(".digit-pad img")
     assert picture.get_attribute("alt")
     assert picture.bounding_box()["width"] > 300

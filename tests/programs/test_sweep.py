@@ -10,12 +10,14 @@ import nbformat
 import pytest
 
 from notebooks import LESSONS, code_cells, name, printed, read, tagged
+from shared_cells.stored_runs import read_runs
 from tools.course import ROOT, lesson_paths
 from tools.measuring import sweep
-from tools.measuring.numerics import TABLE as NUMERICS
+from tools.measuring.numerics import NUMERICS
 from tools.measuring.sweep import stored_rows
+from tools.measuring.training import recipe_names
 
-SWEPT = [path for path in LESSONS if sweep.recipes(path)]
+SWEPT = [path for path in LESSONS if recipe_names(path)]
 SEEDS_AT_LEAST = {"07": 20}  # of each recipe; 5 elsewhere
 LOCK = ROOT / "requirements.lock"
 
@@ -25,13 +27,13 @@ every_sweep = pytest.mark.parametrize("path", SWEPT, ids=name)
 RECIPES = 'RECIPES = {"slow": {"rate": 1}, "fast": {"rate": 2}}'
 TRAIN = """def train(seed, rate):
     return {"last": seed / 10, "best": rate + OFFSET}"""
-CELL = '# @title Runs\nTABLE = """\n"""\nprint(TABLE)'
+CELL = '# @title Runs\nmeasured = read_runs("""\n""")\nprint(measured)'
 
 
 @every_sweep
 def test_every_recipe_has_its_runs_with_seeds_from_1_up(path):
     found = Counter(row["recipe"] for row in stored_rows(path))
-    assert list(found) == sweep.recipes(path), "recipes and rows differ"
+    assert list(found) == recipe_names(path), "recipes and rows differ"
     for recipe, count in found.items():
         assert count >= SEEDS_AT_LEAST.get(path.name[:2], 5), f"{recipe}: more seeds"
         seeds = [int(r["seed"]) for r in stored_rows(path) if r["recipe"] == recipe]
@@ -48,12 +50,32 @@ def test_runs_were_measured_with_the_locked_versions(path):
 
 
 @every_sweep
-def test_cell_of_a_lesson_holds_the_numbers_of_its_table(path):
+def test_a_lesson_reads_the_numbers_of_its_table(path):
     (cell,) = tagged(read(path), "table")
-    text = cell.source.split('"""')[1].strip()
-    assert text == sweep.summary(stored_rows(path)), (
-        "cell and table differ: run make sweep"
-    )
+    names = {"read_runs": read_runs}
+    exec(cell.source, names)
+    rows, measured = stored_rows(path), names["measured"]
+    for recipe, run in measured.items():
+        runs = [row for row in rows if row["recipe"] == recipe]
+        quantities = {q for q in runs[0] if runs[0][q]} - {*sweep.PACKAGES}
+        assert run.keys() == quantities - {"recipe", "seed"}, "run make sweep"
+        for quantity, numbers in run.items():
+            stored = [float(row[quantity]) for row in runs]
+            assert numbers.tolist() == stored, f"{recipe}, {quantity}: run make sweep"
+    assert list(measured) == recipe_names(path)
+
+
+@pytest.mark.parametrize("line", ["A | last", "A | last | 0.9 high", "", "A|last|1"])
+def test_a_stored_line_of_another_shape_is_shown(line):
+    with pytest.raises(ValueError, match="A stored line is not `recipe") as error:
+        read_runs(f"B | last | 0.9\n{line}\nC | last | 0.9")
+    assert str(error.value).endswith(f"numbers`: {line}")
+
+
+def test_a_stored_table_of_another_shape_is_named(lesson):
+    sweep.table(lesson).write_text("recipe,last\nslow,0.9\n")
+    with pytest.raises(SystemExit, match=r"^07-tiny\.csv: each row has the columns"):
+        stored_rows(lesson)
 
 
 def test_every_table_belongs_to_a_lesson_that_is_swept():
@@ -163,7 +185,7 @@ def test_sweep_fills_the_table_and_the_cell(lesson):
     (cell,) = tagged(read(lesson), "table")
     assert '"""\nslow | last | 0.1000 0.2000\nslow | best | 1.5000' in cell.source
     assert cell.source.startswith("# @title")
-    assert cell.source.endswith("print(TABLE)")
+    assert cell.source.endswith("print(measured)")
 
 
 def test_recipes_of_several_cells_are_all_swept_in_their_order(lesson, quickly):
@@ -173,7 +195,7 @@ def test_recipes_of_several_cells_are_all_swept_in_their_order(lesson, quickly):
     )
     nb.cells.insert(-1, more)
     nbformat.write(nb, lesson)
-    assert sweep.recipes(lesson) == ["slow", "fast", "as ever"], "a cell is not read"
+    assert recipe_names(lesson) == ["slow", "fast", "as ever"], "a cell is not read"
     sweep.sweep(lesson, range(1, 2))
     assert [row["best"] for row in stored_rows(lesson)] == [
         "1.5000",
@@ -213,7 +235,7 @@ def test_sweep_stops_at_other_numbers_with_a_sentence(lesson, quickly):
 
 
 def test_cell_without_its_quotes_is_named(lesson):
-    lesson.write_text(lesson.read_text().replace("print(TABLE)", '# \\"\\"\\"'))
+    lesson.write_text(lesson.read_text().replace("print(measured)", '# \\"\\"\\"'))
     with pytest.raises(SystemExit, match="needs one"):
         sweep.write_cell(lesson, "slow | last | 0.1")
 
@@ -244,5 +266,5 @@ def test_interrupted_sweep_says_how_to_go_on(monkeypatch):
 
 
 def test_lesson_without_sweep_cells_is_left_alone():
-    assert not sweep.recipes(LESSONS[0])
+    assert not recipe_names(LESSONS[0])
     assert LESSONS[0] not in SWEPT

@@ -20,18 +20,28 @@ import json
 import math
 import re
 import statistics
+import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import nbformat
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 from tqdm import tqdm
 
-from tools.course import BUILD, EXERCISE_TAGS, MEASURED, lesson_paths, write
+from tools.course import (
+    BUILD,
+    EXERCISE_TAGS,
+    MEASURED,
+    cells_tagged,
+    lesson_paths,
+    set_parameters,
+    write,
+    write_notebook,
+    write_table,
+)
 from tools.execution import Execution
 from tools.measuring.training import workers
 
-TABLE = MEASURED / "bands.csv"
+BANDS = MEASURED / "bands.csv"
+COLUMNS = "lesson", "quantity", "seed", "value"
 KEPT = BUILD / "bands"
 SEEDS = range(1, 21)
 MARK = "band-value:"
@@ -66,12 +76,11 @@ def is_band(node):
 def bands_in(nb):
     """Return {quantity: (low, high)} of a notebook's checkpoints, all as source."""
     found = {}
-    for cell in nb.cells:
-        if "checkpoint" in cell.metadata.get("tags", []):
-            for node in filter(is_band, ast.walk(ast.parse(cell.source))):
-                parts = node.test.left, *node.test.comparators
-                low, quantity, high = (ast.unparse(part) for part in parts)
-                found[quantity] = low, high
+    for cell in cells_tagged(nb, "checkpoint"):
+        for node in filter(is_band, ast.walk(ast.parse(cell.source))):
+            parts = node.test.left, *node.test.comparators
+            low, quantity, high = (ast.unparse(part) for part in parts)
+            found[quantity] = low, high
     return found
 
 
@@ -88,15 +97,12 @@ class Measure(ast.NodeTransformer):
 
 def prepare(path, seed):
     """Return the lesson with this seed, made to print its bands' values, unexecuted."""
-    nb = parameterize_notebook(load_notebook_node(str(path)), {"SEED": seed})
-    nb.cells = [
-        cell
-        for cell in nb.cells
-        if not EXERCISE_TAGS & set(cell.metadata.get("tags", []))
-    ]
-    for cell in nb.cells:
-        if "checkpoint" in cell.metadata.get("tags", []):
-            cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))
+    nb = nbformat.read(path, as_version=4)
+    set_parameters(nb, {"SEED": seed})
+    exercises = cells_tagged(nb, *EXERCISE_TAGS)
+    nb.cells = [cell for cell in nb.cells if cell not in exercises]
+    for cell in cells_tagged(nb, "checkpoint"):
+        cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))
     return nb
 
 
@@ -123,20 +129,33 @@ def measure(path, seed):
     return json.loads(kept.read_text())
 
 
-def read_table():
+def stored_rows():
+    """Return the stored rows [lesson, quantity, seed, value], without their head.
+
+    Exits with a sentence if the table has other columns.
+    """
+    if not BANDS.exists():
+        return []
+    with BANDS.open(newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    if tuple(head) != COLUMNS:
+        sys.exit(f"measured/{BANDS.name} should have the columns {', '.join(COLUMNS)}.")
+    return rows
+
+
+def stored_values():
     """Return {(lesson, quantity): [value of each seed]} from the stored table."""
     values = {}
-    with TABLE.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            values.setdefault((row["lesson"], row["quantity"]), []).append(row["value"])
-    return {key: [float(value) for value in column] for key, column in values.items()}
+    for lesson, quantity, _, value in stored_rows():
+        values.setdefault((lesson, quantity), []).append(float(value))
+    return values
 
 
-def write_bands(path, table):
-    """Replace the numbers in a lesson's bands by those that follow from the table."""
+def write_bands(path, values):
+    """Replace the numbers in a lesson's bands by those that follow from the values."""
     nb = nbformat.read(path, as_version=4)
     for quantity in bands_in(nb):
-        low, high = band(table[path.stem, quantity])
+        low, high = band(values[path.stem, quantity])
         for cell in nb.cells:
             cell.source = re.sub(
                 rf"assert \S+ <= {re.escape(quantity)} <= [^ ,]+,",
@@ -146,7 +165,7 @@ def write_bands(path, table):
                 cell.source,
             )
         print(f"{path.stem:<26} {low:>8} to {high:<8} {quantity}")
-    path.write_bytes((nbformat.writes(nb) + "\n").encode())
+    write_notebook(path, nb)
 
 
 def main():
@@ -158,21 +177,16 @@ def main():
     names = parser.parse_args().names
     paths = [p for p in lesson_paths(names) if bands_in(nbformat.read(p, as_version=4))]
     jobs = [(path, seed) for path in paths for seed in SEEDS]
-    rows = []
-    if names and TABLE.exists():
-        measured = {path.stem for path in paths}
-        with TABLE.open(newline="", encoding="utf-8") as file:
-            rows = [row for row in list(csv.reader(file))[1:] if row[0] not in measured]
+    measured = {path.stem for path in paths}
+    rows = [row for row in stored_rows() if names and row[0] not in measured]
     with ProcessPoolExecutor(workers()) as pool:
         runs = [pool.submit(measure, *job) for job in jobs]
         for run in tqdm(as_completed(runs), "bands", len(runs), unit="run"):
             rows += run.result()
     rows.sort(key=lambda row: (row[0], row[1], int(row[2])))
-    with TABLE.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([("lesson", "quantity", "seed", "value"), *rows])
+    write_table(BANDS, [COLUMNS, *rows])
     for path in paths:
-        write_bands(path, read_table())
+        write_bands(path, stored_values())
 
 
 if __name__ == "__main__":

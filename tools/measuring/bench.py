@@ -12,33 +12,21 @@ import argparse
 import statistics
 import sys
 
+import numpy as np
+
+from shared_cells.stored_runs import read_runs
 from tools.course import lesson_paths
-from tools.measuring.sweep import recipes, stored_rows, trained
+from tools.measuring.sweep import stored_rows, summary, trained
+from tools.measuring.training import recipe_names
 
 RUNGS = 9  # the recipes that come first; the others are there to compare
 SPEED = 9  # images per second of the fastest rung, in those of the defaults
 SPRINT = 8  # seconds to the target with the defaults, in those of the sprint
 
 
-def columns(rows):
-    """Return {recipe: {quantity: [value of each round]}} of a table's rows."""
-    found = {}
-    for row in rows:
-        for quantity, value in row.items():
-            if value and quantity not in ("recipe", "seed"):
-                values = found.setdefault(row["recipe"], {})
-                values.setdefault(quantity, []).append(value)
-    return found
-
-
-def numbers(measured, recipe, quantity):
-    """Return a quantity of a recipe, round by round; [] if it does not have it."""
-    return [float(value) for value in measured[recipe].get(quantity, [])]
-
-
 def median(measured, recipe, quantity):
     """Return the median of a quantity over the rounds."""
-    return statistics.median(numbers(measured, recipe, quantity))
+    return statistics.median(measured[recipe][quantity])
 
 
 def ladder(measured):
@@ -49,13 +37,13 @@ def ladder(measured):
         f"{'to 97.5 %':>11}{'first epoch':>13}{'memory':>10}"
     ]
     for recipe in measured:
-        speeds = numbers(measured, recipe, "images_per_second")
+        speeds = measured[recipe]["images_per_second"]
         # NumPy's is a limit, and limits are fastest.
         speed = max(speeds) if recipe == "NumPy" else statistics.median(speeds)
         line = f"{recipe:<22}{speed:10,.0f}{speed / defaults:7.1f}"
-        if accuracies := numbers(measured, recipe, "accuracy"):
+        if "accuracy" in measured[recipe]:
             seconds = median(measured, recipe, "to_target")
-            line += f"{statistics.mean(accuracies):10.2%}"
+            line += f"{measured[recipe]['accuracy'].mean():10.2%}"
             line += f"{seconds:9.1f} s" if seconds < float("inf") else f"{'never':>11}"
             line += f"{median(measured, recipe, 'first_epoch'):11.1f} s"
             line += f"{median(measured, recipe, 'memory'):6.0f} MiB"
@@ -72,10 +60,9 @@ def bars(measured):
     # A run of the defaults that never got there would have taken longer than it did.
     curves = measured["defaults"]
     last = max(int(name[8:]) for name in curves if name.startswith("seconds_"))
-    ends = numbers(measured, "defaults", f"seconds_{last}")
-    waits = map(min, numbers(measured, "defaults", "to_target"), ends)
+    waits = np.minimum(curves["to_target"], curves[f"seconds_{last}"])
     sooner = statistics.median(waits) / median(measured, "sprint", "to_target")
-    means = {r: statistics.mean(numbers(measured, r, "accuracy")) for r in rungs}
+    means = {rung: measured[rung]["accuracy"].mean() for rung in rungs}
     worst = min(rungs, key=means.get)
     lowest = f"{worst}, {means[worst]:.2%}; the defaults: {means['defaults']:.2%}"
     return [
@@ -98,8 +85,9 @@ def main():
         rows = stored_rows(path)
     else:
         seeds = range(1, options.rounds + 1)
-        rows = list(trained(path, [(name, s) for s in seeds for name in recipes(path)]))
-    measured = columns(rows)
+        jobs = [(name, seed) for seed in seeds for name in recipe_names(path)]
+        rows = list(trained(path, jobs))
+    measured = read_runs(summary(rows))
     print(f"\n{ladder(measured)}\n")
     results = bars(measured)
     for sentence, met in results:

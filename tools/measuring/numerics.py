@@ -2,14 +2,13 @@
 
     python -m tools.measuring.numerics         # about five minutes
 
-Trains the recipe of lesson 05 in fresh processes: as it is, with other numbers of
+Trains the course's recipe in fresh processes: as it is, with other numbers of
 threads asked for, and with newer processor instructions hidden, which simulates older
 machines on this one. Each condition is trained twice with the lesson's pins and twice
 without. The fingerprints and accuracies go to measured/numerics.csv, from which
 the README's section is tested.
 """
 
-import csv
 import json
 import os
 import subprocess
@@ -17,10 +16,10 @@ import sys
 
 from tqdm import tqdm
 
-from tools.course import MEASURED, NOTEBOOKS
-from tools.measuring.training import reference_sources, unpin
+from tools.course import MEASURED, NOTEBOOKS, write_table
+from tools.measuring.training import reference_program
 
-TABLE = MEASURED / "numerics.csv"
+NUMERICS = MEASURED / "numerics.csv"
 THREADS = (
     "TF_NUM_INTRAOP_THREADS",
     "TF_NUM_INTEROP_THREADS",
@@ -61,10 +60,8 @@ def train(environment, pinned=True):
 
     Returns {"fingerprint": 16 hexadecimal digits, "accuracy": test accuracy, 0 to 1}.
     """
-    (setup, *preparation), training = reference_sources()
-    first = setup if pinned else unpin(setup)
     run = subprocess.run(
-        [sys.executable, "-c", "\n".join([first, *preparation, training, REPORT])],
+        [sys.executable, "-c", reference_program(pinned) + REPORT],
         cwd=NOTEBOOKS,
         env=os.environ | environment,
         capture_output=True,
@@ -82,10 +79,8 @@ def main():
         result = train(CONDITIONS[condition], pinned)
         how = "pinned" if pinned else "unpinned"
         rows.append([how, condition, number, *result.values()])
-    with TABLE.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["how", "condition", "run", "fingerprint", "accuracy"])
-        writer.writerows(rows)
+    columns = "how", "condition", "run", "fingerprint", "accuracy"
+    write_table(NUMERICS, [columns, *rows])
     for how, condition, number, fingerprint, accuracy in rows:
         print(f"{how:<9} {condition:<24} {number}  {fingerprint}  {accuracy:.4f}")
 

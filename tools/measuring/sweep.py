@@ -20,8 +20,6 @@ import argparse
 import contextlib
 import csv
 import io
-import os
-import re
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -31,44 +29,21 @@ from multiprocessing import get_context
 import nbformat
 from tqdm import tqdm
 
-from tools.course import MEASURED, lesson_paths, write
+from tools.course import (
+    MEASURED,
+    cells_tagged,
+    lesson_paths,
+    write_notebook,
+    write_table,
+)
 from tools.execution import PEAK_MEMORY
-from tools.measuring.training import unpin, workers
+from tools.measuring.training import definitions, recipe_names, workers
 
 SWEEPS = MEASURED / "sweeps"
 PACKAGES = "tensorflow", "keras", "numpy"
 # Lessons about the clock: their runs take turns, one process at a time, each without
 # the set-up cell's pins unless its recipe is "pinned", and note the peak of memory.
 TIMED = {"08-train-faster"}
-TAGS = {
-    "setup",
-    "imports",
-    "parameters",
-    "recap-data",
-    "recap-vectors",
-    "recap-model",
-    "sweep",
-}
-
-
-def cells(path):
-    """Return the source of the cells that define a lesson's recipes, as one text."""
-    tagged = [
-        cell.source
-        for cell in nbformat.read(path, as_version=4).cells
-        if TAGS & set(cell.metadata.get("tags", []))
-    ]
-    return "\n\n".join(tagged)
-
-
-def recipes(path):
-    """Return the names of a lesson's recipes in order; none if it has no such cells."""
-    names = {"RECIPES": {}}
-    for cell in nbformat.read(path, as_version=4).cells:
-        swept = "sweep" in cell.metadata.get("tags", [])
-        if swept and re.search(r"^RECIPES \|?= \{", cell.source, re.M):
-            exec(cell.source, names)
-    return list(names["RECIPES"])
 
 
 def with_pins(path, name):
@@ -93,17 +68,6 @@ def table(path):
     return SWEEPS / f"{path.stem}.csv"
 
 
-def definitions(path, pinned=True):
-    """Execute the cells that define a lesson's recipes; return what they define.
-
-    The lesson's folder becomes the working directory, for there it finds its data.
-    """
-    os.chdir(path.parent)
-    source, names = cells(path), {}
-    exec(compile(source if pinned else unpin(source), path.name, "exec"), names)
-    return names
-
-
 def train(path, name, seed):
     """Train one recipe of a lesson with one seed; return a row {column: text}."""
     names = definitions(path, with_pins(path, name))
@@ -121,9 +85,20 @@ def train(path, name, seed):
 
 
 def stored_rows(path):
-    """Return all rows of a lesson's table, whatever versions measured them."""
+    """Return all rows of a lesson's table, whatever versions measured them.
+
+    Exits with a sentence if it is no such table.
+    """
     with table(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    wanted = {"recipe", "seed", *PACKAGES}
+    for row in rows:
+        if not wanted <= row.keys() or None in row or None in row.values():
+            sys.exit(
+                f"{table(path).name}: each row has the columns recipe and seed, then "
+                f"the numbers, then {', '.join(PACKAGES)}; one has not."
+            )
+    return rows
 
 
 def read_rows(path):
@@ -144,18 +119,18 @@ def write_rows(path, rows):
             sys.exit(
                 f"{path.name}: train() returns other numbers now. Delete {table(path)}."
             )
-    order = recipes(path)
+    order = recipe_names(path)
     rows.sort(key=lambda row: (order.index(row["recipe"]), int(row["seed"])))
-    text = io.StringIO()
-    columns = dict.fromkeys(column for row in rows for column in row)
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write(table(path), text.getvalue().encode())
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = [[row.get(column, "") for column in columns] for row in rows]
+    write_table(table(path), [columns, *lines])
 
 
 def summary(rows):
-    """Return a table's numbers as text: a line a recipe and quantity, by seed."""
+    """Return a table's numbers as the text that lessons store, by seed.
+
+    `read_runs` in shared_cells/stored_runs.py says what it looks like, and reads it.
+    """
     lines = {}
     for row in rows:
         for quantity in row:
@@ -170,13 +145,12 @@ def write_cell(path, text):
     Exits with a sentence if that cell is not made for it.
     """
     nb = nbformat.read(path, as_version=4)
-    for cell in nb.cells:
-        if "table" in cell.metadata.get("tags", []):
-            parts = cell.source.split('"""')
-            if len(parts) != 3:
-                sys.exit(f'{path.name}, cell {cell.id}: it needs one """ and one """.')
-            cell.source = f'{parts[0]}"""\n{text}\n"""{parts[2]}'
-    write(path, (nbformat.writes(nb) + "\n").encode())
+    for cell in cells_tagged(nb, "table"):
+        parts = cell.source.split('"""')
+        if len(parts) != 3:
+            sys.exit(f'{path.name}, cell {cell.id}: it needs one """ and one """.')
+        cell.source = f'{parts[0]}"""\n{text}\n"""{parts[2]}'
+    write_notebook(path, nb)
 
 
 def trained(path, jobs):
@@ -197,9 +171,11 @@ def trained(path, jobs):
 
 def sweep(path, seeds):
     """Measure what a lesson's table lacks."""
-    rows = [row for row in read_rows(path) if row["recipe"] in recipes(path)]
+    rows = [row for row in read_rows(path) if row["recipe"] in recipe_names(path)]
     done = {(row["recipe"], int(row["seed"])) for row in rows}
-    jobs = [(name, s) for s in seeds for name in recipes(path) if (name, s) not in done]
+    jobs = [
+        (name, s) for s in seeds for name in recipe_names(path) if (name, s) not in done
+    ]
     for row in trained(path, jobs):
         rows.append(row)
         write_rows(path, rows)
@@ -225,10 +201,10 @@ def main():
     options = parser.parse_args()
     paths = lesson_paths(options.names)
     for path in paths:
-        if options.names and not recipes(path):
+        if options.names and not recipe_names(path):
             sys.exit(f"{path.name} has no cell tagged `sweep` that sets RECIPES.")
     try:
-        for path in filter(recipes, paths):
+        for path in filter(recipe_names, paths):
             sweep(path, options.seeds)
     except KeyboardInterrupt:
         sys.exit("\nStopped. Every finished run is stored: start again to go on.")

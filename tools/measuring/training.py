@@ -1,21 +1,14 @@
 """Train outside a notebook: what the measuring programs share."""
 
 import os
+import re
 
 import nbformat
 import psutil
 
-from tools.course import NOTEBOOKS
+from tools.course import cells_tagged
+from tools.shared_cells import FOLDER, source_of
 
-REFERENCE = NOTEBOOKS / "05-judge-the-network.ipynb"
-PREPARATION = (
-    "setup",
-    "imports",
-    "parameters",
-    "recap-data",
-    "recap-vectors",
-    "recap-model",
-)
 KERNEL_MEMORY = 1.5 * 2**30  # bytes that one lesson takes at its peak, and some air
 # The setup cell's lines that decide the order in which numbers are added up. The last
 # two forget what the environment asks for.
@@ -26,21 +19,15 @@ PINS = (
     "for wish in ",
     "del os.environ[wish]",
 )
-
-
-def reference_sources():
-    """Return ([sources of the cells before training], source of `recap-train`).
-
-    The first source is the set-up cell that pins the numerics. All together train the
-    reference recipe outside a notebook, with NOTEBOOKS as the working directory.
-    """
-    cells = nbformat.read(REFERENCE, as_version=4).cells
-    sources = {tag: [] for tag in (*PREPARATION, "recap-train")}
-    for cell in cells:
-        for tag in sources.keys() & set(cell.metadata.get("tags", [])):
-            sources[tag].append(cell.source)
-    preparation = [source for tag in PREPARATION for source in sources[tag]]
-    return preparation, "\n".join(sources["recap-train"])
+# What comes before training in a lesson, without the training of its recaps.
+PREPARATION = (
+    "setup",
+    "imports",
+    "parameters",
+    "recap-data",
+    "recap-vectors",
+    "recap-model",
+)
 
 
 def unpin(source):
@@ -53,6 +40,44 @@ def unpin(source):
     if len(lines) - len(left) != len(PINS):
         raise ValueError(f"the setup cell does not pin {', '.join(PINS)}")
     return "\n".join(left)
+
+
+def reference_program(pinned=True):
+    """Return a program that trains the course's recipe, with NOTEBOOKS as its folder.
+
+    It defines `model`, `x_test` and `y_test`, and has imported NumPy and hashlib.
+    """
+    recaps = "recap-data", "recap-vectors", "recap-model", "recap-train"
+    setup = source_of("setup") if pinned else unpin(source_of("setup"))
+    parameters = (FOLDER / "parameters.py").read_text(encoding="utf-8")
+    return "\n".join([parameters, setup, *map(source_of, recaps)])
+
+
+def recipe_cells(path):
+    """Return the source of the cells that define a lesson's recipes, as one text."""
+    nb = nbformat.read(path, as_version=4)
+    cells = cells_tagged(nb, "sweep", *PREPARATION)
+    return "\n\n".join(cell.source for cell in cells)
+
+
+def recipe_names(path):
+    """Return the names of a lesson's recipes in order; none if it has no such cells."""
+    names = {"RECIPES": {}}
+    for cell in cells_tagged(nbformat.read(path, as_version=4), "sweep"):
+        if re.search(r"^RECIPES \|?= \{", cell.source, re.M):
+            exec(cell.source, names)
+    return list(names["RECIPES"])
+
+
+def definitions(path, pinned=True):
+    """Execute the cells that define a lesson's recipes; return what they define.
+
+    The lesson's folder becomes the working directory, for there it finds its data.
+    """
+    os.chdir(path.parent)
+    source, names = recipe_cells(path), {}
+    exec(compile(source if pinned else unpin(source), path.name, "exec"), names)
+    return names
 
 
 def workers():

@@ -3,32 +3,55 @@
     python -m tools.measuring.weights             # minutes on two cores
 
 notebooks/data/99-percent.npz then holds the weights and biases of seed 1, layer by
-layer, float32. Put the digest that is printed into the lesson's WEIGHTS_DIGEST.
+layer, float32, and the lesson their digest: `make refresh` afterwards.
 """
 
 import hashlib
 import io
+import re
+import sys
 
+import nbformat
 import numpy as np
 
-from tools.course import NOTEBOOKS, lesson_paths, write
-from tools.measuring.sweep import definitions
+from tools.course import NOTEBOOKS, lesson_paths, write, write_notebook
+from tools.measuring.training import definitions
 
-TARGET = NOTEBOOKS / "data" / "99-percent.npz"
+WEIGHTS = NOTEBOOKS / "data" / "99-percent.npz"
+DIGEST = re.compile(r'^WEIGHTS_DIGEST = "[0-9a-f]*"$', re.MULTILINE)
 SEED = 1  # whose run is the first in the lesson's table
 
 
-def main():
-    """Train, store, and print the digest."""
-    (path,) = lesson_paths(["09"])
-    names = definitions(path)
-    network = names["learn"](SEED, **names["RECIPES"]["long"])
+def with_digest(nb, name, digest):
+    """Return a lesson that expects weights of this digest.
+
+    Exits with a sentence if no cell says WEIGHTS_DIGEST, or several do.
+    """
+    cells = [cell for cell in nb.cells if DIGEST.search(cell.source)]
+    if len(cells) != 1:
+        sys.exit(f'{name} needs one line WEIGHTS_DIGEST = "...": nothing was written.')
+    cells[0].source = DIGEST.sub(f'WEIGHTS_DIGEST = "{digest}"', cells[0].source)
+    return nb
+
+
+def store(network, path, weights=WEIGHTS):
+    """Write a network's weights, and their digest into the lesson that loads them."""
     file = io.BytesIO()
     np.savez(file, *network.get_weights())  # they keep their order
     content = file.getvalue()
-    write(TARGET, content)
     digest = hashlib.sha256(content).hexdigest()
-    print(f"{TARGET.name}: {len(content):,} bytes, {digest}")
+    nb = with_digest(nbformat.read(path, as_version=4), path.name, digest)
+    write(weights, content)
+    write_notebook(path, nb)
+    print(f"{weights.name}: {len(content):,} bytes, {digest}")
+
+
+def main():
+    """Train, and store the weights and their digest."""
+    (path,) = lesson_paths(["09"])
+    with_digest(nbformat.read(path, as_version=4), path.name, "")  # before minutes pass
+    names = definitions(path)
+    store(names["learn"](SEED, **names["RECIPES"]["long"]), path)
 
 
 if __name__ == "__main__":

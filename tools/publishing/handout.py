@@ -13,7 +13,6 @@ from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocess
 from tools.course import BUILD, NOTEBOOKS, lesson_paths
 
 HANDOUT = BUILD / "handout"
-FILES = "mnist.npz", "99-percent.npz"  # what lessons load
 PREPROCESSORS = (
     TagRemovePreprocessor(enabled=True, remove_cell_tags={"solution"}),
     ClearOutputPreprocessor(enabled=True),
@@ -30,9 +29,7 @@ def handout(nb):
 def write_handouts(folder):
     """Write all hand-outs and their data to `folder`, replacing what is there."""
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "data").mkdir(parents=True)
-    for name in FILES:
-        shutil.copy(NOTEBOOKS / "data" / name, folder / "data")
+    shutil.copytree(NOTEBOOKS / "data", folder / "data")
     for path in lesson_paths():
         nbformat.write(handout(nbformat.read(path, as_version=4)), folder / path.name)
 

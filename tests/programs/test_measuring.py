@@ -1,0 +1,113 @@
+"""What the measuring programs write into measured/ and into lessons."""
+
+import hashlib
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+
+from notebooks import LESSONS, read
+from tools.course import lesson_paths
+from tools.execution import CellFailed
+from tools.measuring import bands, times, weights
+
+(LESSON_09,) = lesson_paths(["09"])
+
+
+class Network:
+    """Stands in for a trained network."""
+
+    def get_weights(self):
+        return [np.arange(6, dtype="float32").reshape(2, 3), np.ones(3, "float32")]
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    """A copy of lesson 09."""
+    path = tmp_path / LESSON_09.name
+    path.write_bytes(LESSON_09.read_bytes())
+    return path
+
+
+def test_lesson_09_gets_the_digest_of_the_weights_that_are_stored(lesson, tmp_path):
+    stored = tmp_path / "weights.npz"
+    weights.store(Network(), lesson, stored)
+    digest = hashlib.sha256(stored.read_bytes()).hexdigest()
+    before, after = LESSON_09.read_text("utf-8"), lesson.read_text("utf-8")
+    changed = [
+        new
+        for old, new in zip(before.splitlines(), after.splitlines(), strict=True)
+        if old != new
+    ]
+    assert len(changed) == 1, "one line, and nothing else"
+    assert f'WEIGHTS_DIGEST = \\"{digest}\\"' in changed[0]
+    with np.load(stored) as file:
+        arrays = [file[name].tolist() for name in file.files]
+    assert arrays == [array.tolist() for array in Network().get_weights()]
+
+
+def test_without_a_place_for_the_digest_no_weights_are_written(lesson, tmp_path):
+    lesson.write_text(lesson.read_text("utf-8").replace("WEIGHTS_DIGEST = ", "D = "))
+    before, stored = lesson.read_bytes(), tmp_path / "weights.npz"
+    with pytest.raises(SystemExit, match="needs one line WEIGHTS_DIGEST"):
+        weights.store(Network(), lesson, stored)
+    assert lesson.read_bytes() == before
+    assert not stored.exists()
+
+
+def test_the_digest_of_the_stored_weights_stands_in_the_lesson():
+    digest = hashlib.sha256(weights.WEIGHTS.read_bytes()).hexdigest()
+    nb = read(LESSON_09)
+    before = nbformat.writes(nb)
+    assert nbformat.writes(weights.with_digest(nb, "", digest)) == before
+
+
+@pytest.fixture
+def idle(tmp_path, monkeypatch):
+    """An idle machine, and lessons that take two seconds and 1,000 MiB."""
+    monkeypatch.setattr(times, "TIMES", tmp_path / "times.csv")
+    monkeypatch.setattr(times.psutil, "cpu_percent", lambda interval: 3.0)
+    monkeypatch.setattr(times, "run", lambda *_: {"seconds": 2.0, "memory": 1000})
+    monkeypatch.setattr(sys, "argv", ["times.py"])
+
+
+def test_times_are_written_in_the_lessons_order_and_others_stay(idle, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["times.py", "03", "02"])
+    times.main()
+    monkeypatch.setattr(times, "run", lambda *_: {"seconds": 3.5, "memory": 900})
+    monkeypatch.setattr(sys, "argv", ["times.py", "01", "03"])
+    times.main()
+    assert times.stored_times() == {
+        LESSONS[0].stem: (3.5, 900),
+        LESSONS[1].stem: (2.0, 1000),
+        LESSONS[2].stem: (3.5, 900),
+    }
+    assert list(times.stored_times()) == [path.stem for path in LESSONS[:3]]
+
+
+def test_on_a_busy_machine_nothing_is_measured(idle, monkeypatch):
+    monkeypatch.setattr(times.psutil, "cpu_percent", lambda interval: 87.4)
+    with pytest.raises(SystemExit, match=r"^Other programs use 87 % of the"):
+        times.main()
+    assert not times.TIMES.exists()
+
+
+def test_a_lesson_that_fails_leaves_the_stored_times(idle, monkeypatch):
+    times.main()
+    before = times.TIMES.read_bytes()
+
+    def fail(*_):
+        raise CellFailed("01, cell 3: it fails")
+
+    monkeypatch.setattr(times, "run", fail)
+    with pytest.raises(SystemExit, match="cell 3: it fails"):
+        times.main()
+    assert times.TIMES.read_bytes() == before
+
+
+def test_a_table_of_bands_with_other_columns_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(bands, "BANDS", tmp_path / "bands.csv")
+    bands.BANDS.write_text("lesson,quantity,value\n01,accuracy,0.9\n")
+    with pytest.raises(SystemExit, match=r"bands\.csv should have the columns lesson,"):
+        bands.stored_values()
