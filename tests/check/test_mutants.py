@@ -45,6 +45,8 @@ def test_faults_are_told_apart_and_change_something():
         assert fault.kind in KINDS, f"{fault.name} is of no kind"
         assert fault.says, f"any failing test would do for {fault.name}"
         assert fault.kind == "pixel" or fault.old != fault.new, fault.name
+        for word in fault.tests.split():
+            assert "/" not in word or (ROOT / word).exists(), f"{word} is gone"
         assert fault.tests or fault.kind not in ("source", "shared", "pad"), fault.name
 
 

@@ -1,12 +1,17 @@
 """The stages of a lesson's one kernel, as fixtures: tests/lesson.py explains them."""
 
+import os
+from unittest import mock
+
 import pytest
+from matplotlib import pyplot as plt
 
 from kernel import CellFailed, apart
 from lesson import lesson_at
 from notebooks import LESSONS, code_cells, read, tagged
 from tools.course import NOTEBOOKS, ROOT
 from tools.make_data import TARGET
+from tools.measuring import training
 from tools.publishing.handout import handout
 
 # A name that hides one of Python's own stays: the second run has to cope with that. Any
@@ -39,6 +44,7 @@ try:
 finally:
     del sys.path[-len(folders):]
 """
+PINS = {}  # the environment after the first set-up in this process
 FOLDERS = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "lessons")]
 
 
@@ -62,6 +68,22 @@ def run_handout(lesson, folder):
         if cell.id == setup.id:
             lesson.kernel.run(apart(DOWNLOAD))
     lesson.kernel.run(go_to(NOTEBOOKS))
+
+
+@pytest.fixture(scope="module")
+def names(request):
+    """The names that the cells of a test module's LESSON define for `make sweep`.
+
+    They are executed in this process, where TensorFlow is imported only once: another
+    lesson's set-up finds the environment that was there then.
+    """
+    lesson = request.module.LESSON
+    patch, environment = pytest.MonkeyPatch.context(), mock.patch.dict(os.environ, PINS)
+    with patch as patching, environment, plt.rc_context():
+        patching.chdir(lesson.parent)  # back at the end: definitions() stays there
+        names = training.definitions(lesson)
+        PINS.update(os.environ)
+        yield names
 
 
 @pytest.fixture

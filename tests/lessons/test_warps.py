@@ -1,29 +1,17 @@
 """Lesson 09's warps, batches and trainings do what their docstrings say."""
 
-import os
 from itertools import pairwise
 from unittest import mock
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 from scipy.ndimage import map_coordinates
 
 from tools.course import lesson_paths
-from tools.measuring import sweep
 
 (LESSON,) = lesson_paths(["09"])
 SMALL = {"images": 2_560, "epochs": 2}  # a training of twenty steps
 GRID = np.mgrid[:28, :28] - 13.5  # rows and columns, from the middle
-
-
-@pytest.fixture(scope="module")
-def names():
-    """The names that lesson 09's cells define, those that `make sweep` executes."""
-    patch, environment = pytest.MonkeyPatch.context(), mock.patch.dict(os.environ)
-    with patch as patching, environment, plt.rc_context():
-        patching.chdir(LESSON.parent)  # back at the end: definitions() stays there
-        yield sweep.definitions(LESSON)
 
 
 @pytest.fixture(scope="module")

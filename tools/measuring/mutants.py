@@ -273,17 +273,18 @@ def runs_for(fault, folder=ROOT):
             for name in re.findall("test_[a-z]\\w+", fault.says)
         ]
         return [*named, fault.tests]
+    of_lesson = f"'{fault.place}- or [{fault.place}'"  # `10` is in many a name
     runs = [] if fault.kind == "pixel" else [QUICK_TESTS]
     if fault.kind == "pixel":
         runs.append("tests/check/test_data.py notebooks/01-meet-the-digits.ipynb")
     elif fault.kind == "code" and concerns_exercises(fault, folder):
-        runs.append(f"tests/lessons/test_exercises.py -k {fault.place}")
+        runs.append(f"tests/lessons/test_exercises.py -k {of_lesson}")
     elif fault.kind != "file":
         figures = sorted(folder.glob("tests/lessons/test_figures*.py"))
         paths = [path.relative_to(folder).as_posix() for path in figures]
         if fault.kind != "code":  # code was executed again: nothing to compare
             paths.append(lesson_of(fault, folder).relative_to(folder).as_posix())
-        runs.append(f"{' '.join(paths)} -k {fault.place}")
+        runs.append(f"{' '.join(paths)} -k {of_lesson}")
     return runs
 
 
