@@ -67,9 +67,9 @@ def main():
     this_only = "--this" in sys.argv[1:]
     there = version_of([str(PYTHON)])
     made = READY.exists() and READY.stat().st_mtime >= LOCK.stat().st_mtime
-    if made and there in FIT and not this_only:
-        return
-    version, command = choose(this_only)
+    version, command = there, []
+    if this_only or there not in FIT:
+        version, command = choose(this_only)
     if made and there == version:
         return
     if WINDOWS and len(str(ROOT)) > LONGEST_ROOT:

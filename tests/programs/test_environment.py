@@ -45,6 +45,7 @@ else:
 """
 UV = """#!/bin/sh
 echo uv "$@" >> uv.log
+if [ $1 = run ]; then shift 5; exec {python} "$@"; fi
 while [ $# -gt 1 ]; do shift; done
 mkdir -p $1/bin && ln -s {python} $1/bin/python
 """
@@ -128,6 +129,25 @@ def test_uv_makes_the_environment_where_no_python_does(course):
     said = "python3 is Python 3.14, so uv makes .venv with 3.13."
     assert make(course) == (0, [said, "ran on 3.13"], [])
     assert "venv --quiet --seed --python 3.13" in (course / "uv.log").read_text()
+
+
+def test_uv_alone_is_enough(course):
+    python = stand_in(course, "python", "3.13", "of-uv")
+    (course / "bin/uv").write_text(UV.format(python=python))
+    (course / "bin/uv").chmod(0o755)
+    assert make(course) == (0, ["ran on 3.13"], [])
+    begin = "uv run --quiet --no-project --python 3.13 tools/environment.py"
+    assert (course / "uv.log").read_text().startswith(begin)
+
+
+def test_environment_made_by_hand_is_taken(course):
+    """As after the line with `uv venv` in docs/requirements.md."""
+    stand_in(course, "python3", "3.14")
+    python = stand_in(course, "python", "3.12", "of-uv")
+    (course / ".venv/bin").mkdir(parents=True)
+    (course / ".venv/bin/python").symlink_to(python)
+    assert make(course) == (0, ["ran on 3.12"], [])
+    assert (course / ".venv/installed").exists()
 
 
 def test_no_python_that_does_is_said_in_a_sentence(course):
