@@ -6,7 +6,7 @@ import statistics
 import pytest
 
 from notebooks import LESSONS, name, prose, read
-from tools.measuring.bands import SEEDS, band, bands_in, read_table
+from tools.measuring.bands import SEEDS, band, bands_in, stored_values
 
 TABLE = stored_values()
 
