@@ -98,7 +98,8 @@ def verdicts(output):
 
     As {(file name of the notebook, number of the code cell, from 0): text}.
     """
-    parts = re.split(r"(?m)^_+ (?:\S*/)?(\S+\.ipynb)::Cell (\d+) _+$", output)
+    heading = r"(?m)^_+ (?:ERROR at setup of )?(?:\S*/)?(\S+\.ipynb)::Cell (\d+) _+$"
+    parts = re.split(heading, output)
     return {
         (name, int(cell)): text
         for name, cell, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
