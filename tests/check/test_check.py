@@ -40,3 +40,9 @@ def test_a_test_cannot_execute_a_lesson():
     execution = Execution(nbformat.v4.new_notebook(), "tiny")
     with pytest.raises(pytest.fail.Exception, match="tiny is executed"):
         execution.kernel()
+
+
+def test_no_two_files_of_tests_have_one_name():
+    names = [path.name for path in HERE.parent.rglob("test_*.py")]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    assert not twice, f"pytest refuses to collect both of {twice}"

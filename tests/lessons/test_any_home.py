@@ -18,7 +18,6 @@ from pictures import pictures
 from tools.course import NOTEBOOKS
 from tools.execution import CellFailed, Execution
 from tools.measuring.numerics import REPORT
-from tools.measuring.training import reference_sources
 from tools.shared_cells import source_of
 
 KERAS = ".keras/keras.json"
@@ -79,7 +78,7 @@ for title in "first", "second":
     ax.legend()
     plt.show()
 print(np.array([1 / 3, 2e-8, 12345.678]), np.linspace(0, 1, 20), np.zeros(1001))
-build_model(SEED).summary()
+build_model(1).summary()
 """
 
 
@@ -103,9 +102,10 @@ def run_at_home(variables, files, sources):
 @functools.cache
 def found_at(home):
     """Return the outputs of a lesson's beginning and a training at one of HOMES."""
-    preparation, training = reference_sources()
-    cells = [*preparation, "EPOCHS = 2", LOOK, training, "import hashlib" + REPORT]
-    return run_at_home(*HOMES[home], cells)
+    preparation = "setup", "recap-data", "recap-vectors", "recap-model"
+    cells = [source_of(tag) for tag in preparation]
+    training = "SEED, EPOCHS = 1, 2\n" + source_of("recap-train")
+    return run_at_home(*HOMES[home], [*cells, LOOK, training, REPORT])
 
 
 def test_new_home_shows_two_sharp_figures_and_no_warning():
