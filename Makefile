@@ -12,7 +12,7 @@ endif
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lessons test check lab refresh browser handout pages slides site pdf links bench \
+.PHONY: help lessons test check lab refresh browser handout pages slides site pdf links film bench \
     times bands sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
@@ -66,6 +66,9 @@ pdf: site  ## print the site as one PDF: build/digits-course.pdf
 links: site  ## do the links in texts and lessons still lead somewhere?
 	$(BIN)/python -m sphinx --quiet --builder linkcheck --define linkcheck_retries=3 \
 	    --conf-dir tools/publishing/site build/site-source build/links
+
+film: $(READY)  ## write lesson 04's training as a film: figures/training.gif
+	$(BIN)/python -m tools.publishing.film
 
 bench: $(READY)  ## measure lesson 08's ladder on this machine (10 minutes)
 	$(BIN)/python -m tools.measuring.bench
