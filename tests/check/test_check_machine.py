@@ -1,6 +1,6 @@
 """check_machine.py says of a computer what is missing and what to do, in a line each.
 
-Here nothing is trained; tests/programs/test_check_machine.py runs the hand-out's file.
+Here nothing is trained; tests/programs/test_ready_machine.py runs the hand-out's file.
 """
 
 import builtins
