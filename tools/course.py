@@ -27,6 +27,7 @@ TAGS = EXERCISE_TAGS | {
     "recap-train",
     "recap-runs",
     "taught",
+    "explained-later",
     "checkpoint",
     "checker",
     "checker-compare",

@@ -72,3 +72,12 @@ def test_what_lessons_say_of_the_twenty_runs_is_in_the_table():
     expected = [min(points), max(points)]
     pattern = r"too sure there by (\d+) to (\d+) points"
     assert sentence("06", pattern) == expected, f"the twenty runs say {expected}"
+
+
+def test_small_first_weights_close_as_much_of_the_gap_as_lesson_02_says():
+    raw, small, scaled, closed = (
+        TABLE["02-pixels-to-vectors", quantity]
+        for quantity in ("with_raw", "with_small", "with_scaled", "closed")
+    )
+    assert all(a < b < c for a, b, c in zip(raw, small, scaled, strict=True))
+    assert 0.7 <= min(closed) <= max(closed) < 1, "seven tenths, and not all"

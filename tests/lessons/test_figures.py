@@ -53,6 +53,8 @@ def test_description_names_the_kind_of_figure(drawn):
     kinds = {2: ["left", "right"], 3: ["left", "middle", "right"]}.get(count, [])
     if count == 2 and grid_columns(drawn) == 1:
         kinds = ["top", "bottom"]
+    if count == 3 and grid_columns(drawn) == 2:
+        kinds = ["left", "right", "below"]
     if count > 3:
         counted = {WORDS.get(count, "many")}
         if count == 2 * grid_columns(drawn):  # pairs of panels may be counted, too
@@ -71,7 +73,8 @@ def test_description_names_the_kind_of_figure(drawn):
             edges, widths, _ = bars_in(ax)
             touching = np.allclose(np.diff(edges), widths[1:])
             kinds.append("histogram" if touching else "bar chart")
-        elif any(len(line.get_xdata()) > 2 for line in ax.lines):
-            kinds.append("line plot")
+        elif long := [line for line in ax.lines if len(line.get_xdata()) > 2]:
+            joined = any(line.get_linestyle() != "None" for line in long)
+            kinds.append("line plot" if joined else "dot")
     for kind in kinds:
         assert kind in drawn.alt.lower(), f"`alt` does not say {kind!r}: {drawn.alt}"
