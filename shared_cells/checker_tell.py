@@ -61,6 +61,6 @@ def judge(check, place, notice=""):
 
 if shell := get_ipython():
     watching = shell.events.callbacks["post_run_cell"]
-    for earlier in [f for f in watching if f.__name__ == "keep_run"]:
+    for earlier in [f for f in watching if getattr(f, "__name__", "") == "keep_run"]:
         shell.events.unregister("post_run_cell", earlier)
     shell.events.register("post_run_cell", keep_run)
