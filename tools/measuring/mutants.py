@@ -63,7 +63,7 @@ from tools.shared_cells import FILES
 TABLE = MEASURED / "mutants.csv"
 COLUMNS = "fault", "place", "result", "caught by", "digest"
 WORKERS = 2
-QUICK_TESTS = "tests/check tests/programs/test_sweep.py"
+QUICK_TESTS = "tests/check"
 PAD = "figures/pad.html", "pad/*.js", "pad/*.html"
 
 
