@@ -10,6 +10,7 @@ from tools.refresh import pictures
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TABLE_ROWS = [line for line in README.splitlines() if line.startswith("|")]
+FILM_LIMIT = 1_500_000  # bytes
 HEADER = re.compile(
     r"^\*About (\d+) minutes to read, (?:about (\d+) minutes for the exercises, )?"
     r"about (\d+) seconds to run\.\*$",
@@ -52,3 +53,19 @@ def test_lesson_table_names_every_lesson_with_its_picture_and_minutes(path):
     own = {cell.metadata.get("figure") for cell in read(path).cells}
     picture = re.search(r'<img src="figures/(.+?)" .*alt="(.+?)"', row)
     assert picture[1] in own, "the picture is not from this lesson"
+
+
+def test_film_is_small_and_described():
+    (alt,) = re.findall(r"!\[([^]]+)\]\(figures/training\.gif\)", README)
+    assert len(alt.split()) > 20
+    assert (FIGURES / "training.gif").stat().st_size <= FILM_LIMIT
+
+
+def test_hours_are_the_sum_of_the_minutes():
+    minutes = [header(path)[:2] for path in LESSONS]
+    core = sum(int(reading) + int(exercises) for reading, exercises in minutes[:6]) / 60
+    others = sum(int(reading) for reading, _ in minutes[6:]) / 60
+    said = re.search(
+        r"first six\s+take about (\d+) hours; the others, about (\d+) more", README
+    )
+    assert [int(hours) for hours in said.groups()] == [round(core), round(others)]
