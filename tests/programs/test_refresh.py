@@ -143,7 +143,7 @@ def test_a_shared_cell_edited_in_place_is_named_and_not_overwritten(notebook):
     before = notebook.read_bytes()
     says = (
         "tiny.ipynb, cell recap-vectors-1 differs from shared_cells/vectors.py: what "
-        "you changed in the cell belongs into the file; then run "
+        "you changed in the cell belongs there; then run "
         "`python -m tools.refresh --cells --overwrite`."
     )
     assert problems(notebook) == [says]
@@ -169,7 +169,7 @@ def test_two_cells_of_one_tag_are_named(notebook):
 
 def test_a_missing_file_is_named(notebook, tmp_path, monkeypatch):
     change(notebook, "recap-vectors", "")
-    monkeypatch.setattr("tools.shared_cells.FOLDER", tmp_path)
+    monkeypatch.setattr("tools.shared_cells.FOLDER", tmp_path / "shared_cells")
     with pytest.raises(CannotShare, match=r"^shared_cells/vectors\.py is missing\.$"):
         refresh(notebook, execute=False)
 
