@@ -1,6 +1,7 @@
 """Every lesson keeps the template and the rules that nbval cannot see."""
 
 import ast
+import base64
 import functools
 import re
 from collections import Counter
@@ -237,8 +238,12 @@ def test_no_path_of_a_machine(path):
 
 
 @every_lesson
-def test_file_is_small(path):
-    assert path.stat().st_size <= 900_000
+def test_file_and_figures_are_small(path):
+    assert path.stat().st_size <= 1_000_000
+    for cell in code_cells(read(path)):
+        for output in cell.outputs:
+            png = base64.b64decode(output.get("data", {}).get("image/png", ""))
+            assert len(png) <= 150_000, f"cell {cell.id}: {len(png)} bytes"
 
 
 @functools.cache
