@@ -12,11 +12,12 @@ from PIL import Image
 from playwright.sync_api import expect
 from strokes import SIDE, STROKES, draw, hear, on_screen, touch
 
-from notebooks import code_cells, read
+from notebooks import code_cells, read, tags
 from pad_network import layers_of, scores_of, stored_network
-from tools.course import NOTEBOOKS, lesson_paths
+from tools.course import EXERCISE_TAGS, NOTEBOOKS, lesson_paths
 from tools.publishing.pad import PAGE as PAD_PAGE
 from tools.publishing.website import SITE
+from tools.shared_cells import FILES
 
 (LESSON,) = lesson_paths(["10"])
 STEPS = "invert", "specks", "crop", "shape", "pen", "centre"
@@ -44,8 +45,10 @@ every_digit = pytest.mark.parametrize("digit", STROKES)
 
 @pytest.fixture(scope="module")
 def names():
-    """The functions that lesson 10 defines, by their names."""
-    tree = ast.parse("\n".join(cell.source for cell in code_cells(read(LESSON))))
+    """The functions that lesson 10 defines itself, by their names."""
+    elsewhere = {*FILES, *EXERCISE_TAGS}
+    own = [c for c in code_cells(read(LESSON)) if not elsewhere & set(tags(c))]
+    tree = ast.parse("\n".join(cell.source for cell in own))
     kinds = ast.Import, ast.ImportFrom, ast.FunctionDef
     tree.body = [node for node in tree.body if isinstance(node, kinds)]
     names = {}
