@@ -174,7 +174,7 @@ def test_marks_are_the_runs_of_the_table(drawn):
         marks, mean = ax.lines[2 * y : 2 * y + 2]
         same(marks.get_data(), [runs, [y] * len(runs)], f"{name}: other runs")
         same(mean.get_xdata(), [np.mean(runs)] * 2, f"{name}: another mean", 1e-9)
-    label = "validation accuracy (black line: mean) | "
+    label = "validation accuracy (black line: mean) | learning rate"
     says(drawn, "other seeds", label, "three rows", "ten", "falling from 0.004")
 
 
