@@ -163,7 +163,7 @@ def test_four_rates_share_their_axes(drawn):
         says(drawn, "Four learning rates", "epoch | loss" + "; epoch | " * 3, name)
 
 
-@of("04 let-the-steps-shrink-13")
+@of("04 let-the-steps-shrink-15")
 def test_marks_are_the_runs_of_the_table(drawn):
     (ax,) = drawn.panels
     names = [label.get_text() for label in ax.get_yticklabels()]
