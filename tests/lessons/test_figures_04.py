@@ -218,7 +218,7 @@ def test_film_shows_the_weights_of_its_steps(drawn, mnist):
         same([x[0], y[0]], [step, right], "the dot is not at the share", within=0.001)
         same(curve.texts[0].get_text(), f"{right:.0%}", "another share is written")
         same(curve.lines[0].get_xdata()[-1], step, "the curve goes on after the moment")
-        says(drawn, "step", drawn_labels(drawn), f"{step:,}")
+        says(drawn, "Six moments", drawn_labels(drawn), f"{step:,}")
     same(film[3750][0], drawn.names["model"].get_weights()[0], "the end is another's")
 
 
