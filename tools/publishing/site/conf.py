@@ -14,6 +14,8 @@ extensions = ["myst_nb"]
 nb_execution_mode = "off"
 nb_code_prompt_show, nb_code_prompt_hide = "Show the code", "Hide the code"
 # Headings can be linked to, as in README.md#run-it.
+# The README shows its small pictures by <img>, which Markdown cannot size.
+myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 3
 # What search engines and chats show of a page.
 DESCRIPTION = (
