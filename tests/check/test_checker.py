@@ -4,6 +4,7 @@ Its cells run in an IPython of their own, as in a lesson but without a kernel.
 """
 
 import re
+import sys
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -81,8 +82,9 @@ FUNCTIONS = {
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory):
-    """An IPython that keeps no history."""
+    """An IPython that keeps no history; it takes the place of `__main__` meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", sys.modules["__main__"])
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
         settings = Config({"HistoryManager": {"enabled": False}})
         yield InteractiveShell.instance(config=settings)
