@@ -58,11 +58,6 @@ def tagged(nb, tag):
     return [cell for cell in nb.cells if tag in tags(cell)]
 
 
-def prose(nb):
-    """Return the text of all markdown cells."""
-    return "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
-
-
 def printed(cells):
     """Return all text that code cells print."""
     return "".join(

@@ -73,6 +73,16 @@ def write_table(path, rows):
     write(path, text.getvalue().encode())
 
 
+def title_of(nb):
+    """Return a lesson's title."""
+    return nb.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def prose(nb):
+    """Return the text of a notebook's markdown cells."""
+    return "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+
+
 def cells_tagged(nb, *tags):
     """Return the cells of a notebook that have one of these tags."""
     return [c for c in nb.cells if set(tags) & set(c.metadata.get("tags", []))]

@@ -5,7 +5,8 @@ import statistics
 
 import pytest
 
-from notebooks import LESSONS, name, prose, read
+from notebooks import LESSONS, name, read
+from tools.course import prose
 from tools.measuring.bands import SEEDS, band, bands_in, stored_values
 
 TABLE = stored_values()

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from notebooks import LESSONS, prose, read
-from tools.course import ROOT
+from notebooks import LESSONS, read
+from tools.course import ROOT, prose, title_of
 
 DAYS = "One day", "Half a day more", "An hour with pens and phones"
 TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
@@ -23,10 +23,7 @@ def minutes():
 
 
 def test_every_lesson_is_there_under_its_own_title():
-    titles = {
-        path.name[:2]: read(path).cells[0].source.splitlines()[0][2:]
-        for path in LESSONS
-    }
+    titles = {path.name[:2]: title_of(read(path)) for path in LESSONS}
     assert {n: title.rsplit(", ", 1)[0] for n, title in SECTIONS.items()} == titles
 
 

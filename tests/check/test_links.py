@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from notebooks import LESSONS, prose, read
-from tools.course import ROOT
+from notebooks import LESSONS, read
+from tools.course import ROOT, prose
+from tools.publishing.reference import slug
 
 LINK = re.compile(r"""(?:\]\(|(?:src|href)=")((?!\w+:)[^)"\s]+)""")
 
@@ -22,7 +23,7 @@ def anchors(text):
     """Return the names that GitHub gives the headings of a text."""
     text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
+    return set(map(slug, titles))
 
 
 def broken(path, text):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from notebooks import LESSONS, read
-from tools.course import FIGURES, ROOT
+from tools.course import FIGURES, ROOT, title_of
 from tools.refresh import pictures
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def test_figures_are_the_notebooks_pictures():
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_lesson_table_names_every_lesson_with_its_picture_and_minutes(path):
-    title = read(path).cells[0].source.splitlines()[0].removeprefix("# ")
+    title = title_of(read(path))
     (row,) = [row for row in TABLE_ROWS if f"[{title}](notebooks/{path.name})" in row]
     reading, exercises, _ = header(path)
     assert row.endswith(f"| {reading} | {exercises or chr(8211)} |"), (

@@ -14,11 +14,11 @@ from notebooks import (
     LESSONS,
     code_cells,
     name,
-    prose,
     read,
     tagged,
     tags,
 )
+from tools.course import prose
 from tools.refresh import FOLDED_TAGS, problems
 from tools.shared_cells import FILES, FOLDER, source_of
 

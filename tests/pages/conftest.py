@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tools.publishing import npm
-from tools.publishing.browser import SWITCHES, find_browser
+from tools.publishing.browser import launch
 
 # Without `preload`: no page may read style sheets by script from file://.
 RUN_AXE = """() => axe.run({preload: false,
@@ -15,9 +15,7 @@ RUN_AXE = """() => axe.run({preload: false,
 def browser():
     """Chromium with no network: what a page needs has to lie beside it."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_browser(), args=SWITCHES.split()
-        )
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

@@ -64,7 +64,7 @@ TABLE = MEASURED / "mutants.csv"
 COLUMNS = "fault", "place", "result", "caught by", "digest"
 WORKERS = 2
 QUICK_TESTS = "tests/check"
-PAD = "figures/pad.html", "pad/*.js", "pad/*.html"
+PAD = "pad/*.js", "pad/*.html"
 
 
 class Fault(NamedTuple):

@@ -75,6 +75,13 @@ def find_browser():
     sys.exit("No browser found: apt-get install chromium, or install Google Chrome.")
 
 
+def launch(playwright):
+    """Start Chromium without a window; return it. Exits with a sentence without one."""
+    return playwright.chromium.launch(
+        executable_path=find_browser(), args=SWITCHES.split()
+    )
+
+
 def copy_lessons(paths, folder):
     """Copy lessons without outputs, so that what is seen later was computed here."""
     shutil.copytree(NOTEBOOKS / "data", folder / "data")
@@ -190,14 +197,12 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="LESSON")
-    paths, program = lesson_paths(parser.parse_args().names), find_browser()
+    paths = lesson_paths(parser.parse_args().names)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        browser = launch(playwright)
         copy_lessons(paths, Path(name))
         with jupyterlab(Path(name)) as (url, token):
-            browser = playwright.chromium.launch(
-                executable_path=program, args=SWITCHES.split()
-            )
             wrong = visit_all(paths, browser, url, token)
             browser.close()
     if wrong:

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfWriter
 
 from tools.course import BUILD, lesson_paths
-from tools.publishing.browser import SWITCHES, find_browser
+from tools.publishing.browser import launch
 from tools.publishing.website import SITE
 
 TARGET = BUILD / "digits-course.pdf"
@@ -41,9 +41,7 @@ def main():
         sys.exit("There is no site to print: run make site first.")
     binder = PdfWriter()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_browser(), args=SWITCHES.split()
-        )
+        chromium = launch(playwright)
         for name in PAGES:
             title, data = printed(chromium, name)
             binder.append(io.BytesIO(data), outline_item=title)

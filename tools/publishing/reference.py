@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import nbformat
 
-from tools.course import lesson_paths
+from tools.course import lesson_paths, prose, title_of
 
 # A sentence of fewer words ("This is called ...") is told with the one before it.
 SHORT = 7
@@ -37,9 +37,7 @@ def sentences(paragraph):
 
 def defined_in(path):
     """Yield each term that a lesson defines: bold in running text, and only once."""
-    nb = nbformat.read(path, as_version=4)
-    texts = [cell.source for cell in nb.cells if cell.cell_type == "markdown"]
-    everything, heading = "\n\n".join(texts), ""
+    everything, heading = prose(nbformat.read(path, as_version=4)), ""
     for paragraph in everything.split("\n\n"):
         if title := re.match(r"#+ (.+)", paragraph):
             heading = title[1]
@@ -83,8 +81,7 @@ def cheat_sheet():
     parts = ["# Cheat sheet"]
     for path in lesson_paths():
         nb = nbformat.read(path, as_version=4)
-        title = nb.cells[0].source.splitlines()[0].removeprefix("# ")
-        text = "\n\n".join(c.source for c in nb.cells if c.cell_type == "markdown")
-        points = re.split(r"\n\n(?!- )", text.split("## Summary\n")[1].strip())[0]
-        parts += [f"## [{title}](notebooks/{path.name})", points]
+        summary = prose(nb).split("## Summary\n")[1].strip()
+        points = re.split(r"\n\n(?!- )", summary)[0]
+        parts += [f"## [{title_of(nb)}](notebooks/{path.name})", points]
     return "\n\n".join(parts) + "\n"

@@ -21,7 +21,7 @@ import nbformat
 from nbconvert import SlidesExporter
 from traitlets.config import Config
 
-from tools.course import BUILD, lesson_paths
+from tools.course import BUILD, lesson_paths, title_of
 from tools.publishing import npm
 from tools.publishing.badges import without_badges
 
@@ -128,7 +128,7 @@ def main():
     exporter, items = SlidesExporter(config=CONFIG, **OPTIONS), []
     for path in lesson_paths():
         nb = nbformat.read(path, as_version=4)
-        title = nb.cells[0].source.splitlines()[0].removeprefix("# ")
+        title = title_of(nb)
         resources = {"metadata": {"name": title}}
         page, _ = exporter.from_notebook_node(deck(nb), resources)
         (SLIDES / f"{path.stem}.html").write_text(page, encoding="utf-8")
