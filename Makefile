@@ -13,7 +13,7 @@ READY := .venv/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help lessons test check lab refresh browser handout pages slides site pdf links film bench \
-    times bands sweep weights numerics mutants \
+    mark times bands sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -49,6 +49,9 @@ browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one
 
 handout: $(READY)  ## write the lessons without solutions: build/handout/
 	$(BIN)/python -m tools.publishing.handout
+
+mark: $(READY)  ## mark what learners handed in (SUBMISSIONS=folder)
+	$(BIN)/python -m tools.marking.mark $(SUBMISSIONS)
 
 pages: slides site  ## build slides and site, look at every page in Chromium
 	$(BIN)/python -m tools.publishing.npm biome check
