@@ -3,6 +3,7 @@
     python -m tools.measuring.sweep                     # every lesson: hours
     python -m tools.measuring.sweep 07                  # one lesson
     python -m tools.measuring.sweep 07 --seeds 3        # a first look
+    python -m tools.measuring.sweep 09 --recipes short  # these recipes only
 
 A lesson that is swept has cells tagged `sweep`. Together with its set-up and recap
 cells they define RECIPES, which maps a recipe's name to settings (in one or more
@@ -153,12 +154,13 @@ def write_cell(path, text):
     write_notebook(path, nb)
 
 
-def trained(path, jobs):
+def trained(path, jobs, most=None):
     """Yield the row of each job (recipe, seed) of a lesson as soon as it is done.
 
-    As many run at a time as memory allows, those of a timed lesson one by one.
+    As many run at a time as memory allows, at most `most`, those of a timed lesson one
+    by one.
     """
-    processes = 1 if path.stem in TIMED else workers()
+    processes = 1 if path.stem in TIMED else min(workers(), most or workers())
     # A fresh process for each run: a longer one would keep its gigabyte.
     pool = ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=1)
     try:
@@ -169,14 +171,23 @@ def trained(path, jobs):
         pool.shutdown(cancel_futures=True)
 
 
-def sweep(path, seeds):
-    """Measure what a lesson's table lacks."""
+def sweep(path, seeds, recipes=None, most=None):
+    """Measure what a lesson's table lacks, of all its recipes or of these.
+
+    Exits with a sentence if the lesson has no such recipe.
+    """
+    if unknown := [name for name in recipes or [] if name not in recipe_names(path)]:
+        known = ", ".join(f'"{name}"' for name in recipe_names(path))
+        sys.exit(f'{path.name} has no recipe "{unknown[0]}". It has {known}.')
     rows = [row for row in read_rows(path) if row["recipe"] in recipe_names(path)]
     done = {(row["recipe"], int(row["seed"])) for row in rows}
     jobs = [
-        (name, s) for s in seeds for name in recipe_names(path) if (name, s) not in done
+        (name, s)
+        for s in seeds
+        for name in recipes or recipe_names(path)
+        if (name, s) not in done
     ]
-    for row in trained(path, jobs):
+    for row in trained(path, jobs, most):
         rows.append(row)
         write_rows(path, rows)
     write_cell(path, summary(rows))
@@ -198,14 +209,22 @@ def main():
     parser.add_argument(
         "--seeds", type=seeds_up_to, default="20", help="runs of each recipe (20)"
     )
+    parser.add_argument(
+        "--recipes", nargs="+", metavar="RECIPE", help="these only (all of a lesson's)"
+    )
+    parser.add_argument(
+        "--processes", type=int, metavar="N", help="at most so many (one a core)"
+    )
     options = parser.parse_args()
     paths = lesson_paths(options.names)
+    if options.recipes and len(options.names) != 1:
+        sys.exit("--recipes belong to one lesson: name it, as in `sweep 09 --recipes`.")
     for path in paths:
         if options.names and not recipe_names(path):
             sys.exit(f"{path.name} has no cell tagged `sweep` that sets RECIPES.")
     try:
         for path in filter(recipe_names, paths):
-            sweep(path, options.seeds)
+            sweep(path, options.seeds, options.recipes, options.processes)
     except KeyboardInterrupt:
         sys.exit("\nStopped. Every finished run is stored: start again to go on.")
 

@@ -1,0 +1,188 @@
+"""What lessons 07 to 09 and the pages conclude follows from the stored runs.
+
+Every statistic is computed again here, from the tables in measured/ and with SciPy, and
+compared with what the lesson prints; each conclusion is then held to its statistic.
+"""
+
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from notebooks import printed, read
+from tools.course import ROOT, lesson_paths
+from tools.measuring import sweep
+from tools.measuring.bands import stored_values
+
+COMPARISONS = [
+    ("C", "E"),
+    ("B", "E"),
+    ("E", "D"),
+]  # in lesson 07: the worse, the better
+
+
+def runs(number, quantity):
+    """Return {recipe: numbers by seed} of a lesson's stored table."""
+    (path,) = lesson_paths([number])
+    found = {}
+    for row in sweep.stored_rows(path):
+        if row[quantity]:
+            found.setdefault(row["recipe"], []).append(float(row[quantity]))
+    return {recipe: np.array(values) for recipe, values in found.items()}
+
+
+def said(number):
+    """Return all that a lesson prints."""
+    (path,) = lesson_paths([number])
+    return printed(read(path).cells)
+
+
+def text_of(name):
+    """Return a page of the repository in one line."""
+    return " ".join((ROOT / name).read_text(encoding="utf-8").split())
+
+
+def numbers(pattern, text):
+    """Return the numbers that a pattern's groups find in a text, the first time."""
+    return [
+        float(number.replace(",", "")) for number in re.search(pattern, text).groups()
+    ]
+
+
+def holm(p_values):
+    """Return p-values {name: p} by Holm's correction."""
+    ranked = sorted(p_values, key=p_values.get)
+    products = [(len(ranked) - i) * p_values[name] for i, name in enumerate(ranked)]
+    return dict(
+        zip(ranked, np.minimum(np.maximum.accumulate(products), 1), strict=True)
+    )
+
+
+def spread_of(values, single=False):
+    """Return half the 95 % interval of the mean, or of a single further run."""
+    of_what = np.sqrt(single + 1 / len(values))
+    return stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) * of_what
+
+
+LAST, BEST = runs("07", "last"), runs("07", "best")
+
+
+@pytest.mark.parametrize("recipe", "ABCDE")
+def test_07_gives_mean_deviation_and_interval(recipe):
+    percent = r"([\d.]+)%"
+    row = rf"(?m)^{recipe} +{percent} +([\d.]+) +{percent} to {percent} +{percent} to "
+    values = 100 * LAST[recipe]
+    half = spread_of(values)
+    expected = [values.mean(), values.std(ddof=1), values.mean() - half]
+    expected += [values.mean() + half, values.min()]
+    assert numbers(row, said("07")) == pytest.approx(expected, abs=0.0061)
+
+
+def test_07_sets_a_single_run_against_the_interval_of_a_single_run():
+    values = 100 * LAST["D"]
+    mean, half = values.mean(), spread_of(values, single=True)
+    ends = [mean - half, mean + half]
+    one_more = numbers(r"D, one more run: +([\d.]+)% to ([\d.]+)%", said("07"))
+    assert one_more == pytest.approx(ends, abs=0.0061)
+    assert ends[0] < 98.15 < ends[1], "the claim is no surprise"
+    assert abs(98 - mean) < spread_of(values), "about 98 % is the mean"
+    above = numbers(r"lies ([\d.]+) deviations above", said("07"))
+    assert above == [round((98.15 - mean) / values.std(ddof=1), 1)]
+    threes = np.mean([max(three) for three in combinations(values, 3)])
+    assert numbers(r"best of three runs of D: +([\d.]+)%", said("07")) == [
+        pytest.approx(threes, abs=0.006)
+    ]
+    headline = numbers(
+        r"claimed; one more run: ([\d.]+)%, .+ ([\d.]+) points", said("07")
+    )
+    assert numbers(headline, said("07")) == pytest.approx([mean, half], abs=0.0051)
+    share = stats.binomtest(int((values >= 98.15).sum()), len(values)).proportion_ci()
+    (path,) = lesson_paths(["07"])
+    prose = " ".join(" ".join(c.source for c in read(path).cells).split())
+    assert (
+        f"anything from {100 * share.low:.0f} to {100 * share.high:.0f} in 100" in prose
+    )
+
+
+def test_07_takes_a_readme_at_its_word_about_pixels():
+    raw, scaled = 100 * LAST["A, raw pixels"], 100 * LAST["A"]
+    assert len(raw) == 20
+    row = r"A, raw pixels +mean ([\d.]+)%, .+ ([\d.]+)% to ([\d.]+)%, .+ by (\d+)"
+    half = spread_of(raw, single=True)
+    expected = [raw.mean(), raw.mean() - half, raw.mean() + half, (raw >= 97).sum()]
+    assert numbers(row, said("07")) == pytest.approx(expected, abs=0.0061)
+    assert (raw >= 97).sum() == 1
+    assert (scaled >= 97).all()
+    assert stats.ttest_rel(scaled, raw).pvalue < 1e-6
+
+
+def test_07_corrects_its_comparisons_and_finds_what_counts():
+    alone = {pair: stats.ttest_ind(*map(LAST.get, pair)).pvalue for pair in COMPARISONS}
+    corrected = holm(alone)
+    rows = re.findall(
+        r"(\w), (\w): p-value ([\d.]+), after Holm ([\d.]+) +(\w+)", said("07")
+    )
+    assert len(rows) == len(alone)
+    for worse, better, first, after, verdict in rows:
+        assert float(first) == pytest.approx(alone[worse, better], abs=0.01), (
+            "by shuffling"
+        )
+        assert float(after) == pytest.approx(corrected[worse, better], abs=0.02)
+        assert verdict == ("counts" if corrected[worse, better] < 0.05 else "open")
+
+
+@pytest.mark.parametrize("pair", COMPARISONS, ids="-".join)
+def test_07_plans_runs_with_a_power_of_80(pair):
+    worse, better = map(LAST.get, pair)
+    squares = worse.var(ddof=1) + better.var(ddof=1)
+    ratio = squares / (better.mean() - worse.mean()) ** 2
+    quantiles = stats.norm.ppf(0.975), stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
+    expected = [round(z.round(2) ** 2 * ratio) for z in quantiles]
+    assert numbers(rf"{', '.join(pair)} +(\d+) +(\d+)\n", said("07")) == expected
+    half = stats.t.ppf(0.975, 38) * np.sqrt(squares / 20)
+    difference = 100 * (better.mean() - worse.mean())
+    row = rf"{', '.join(pair)} +([\d.]+) +(-?[\d.]+) to ([\d.]+) +([\d.]+)%"
+    upsets = 100 * (worse[:, np.newaxis] > better).mean()
+    ends = [difference - 100 * half, difference + 100 * half]
+    shown = numbers(row, said("07"))
+    assert shown[:3] == pytest.approx([difference, *ends], abs=0.0061)
+    assert shown[3] == pytest.approx(upsets, abs=0.051)
+
+
+def test_07_compares_in_pairs_what_shares_a_seed():
+    pairs = 100 * (LAST["E"] - LAST["C"])
+    correlation = np.corrcoef(LAST["C"], LAST["E"])[0, 1]
+    assert numbers(r"seed by seed: ([\d.]+)", said("07")) == [round(correlation, 2)]
+    shown = numbers(r"paired: ([\d.]+) points, give or take ([\d.]+)", said("07"))
+    assert shown == pytest.approx([pairs.mean(), spread_of(pairs)], abs=0.0061)
+    needed = round(2.8**2 * pairs.var(ddof=1) / pairs.mean() ** 2)
+    assert numbers(r"pairs for a power of 80 of 100: (\d+)", said("07")) == [needed]
+
+
+def test_one_order_costs_the_best_epochs_but_not_surely_the_last():
+    recipes = "C", "C, one order"
+    assert stats.ttest_ind(*map(LAST.get, recipes)).pvalue > 0.05
+    assert stats.ttest_ind(*map(BEST.get, recipes)).pvalue < 0.025
+
+
+def test_the_courses_own_recipe_scatters_three_fifths_as_much_as_a():
+    own = stored_values()["05-judge-the-network", "test_accuracy"]
+    ratio = np.std(own, ddof=1) / LAST["A"].std(ddof=1)
+    assert ratio == pytest.approx(3 / 5, abs=0.05)
+
+
+def test_deviations_where_chance_is_taken_away_are_no_different():
+    names = "C", "C, same weights", "C, same order", "C, one bit"
+    assert stats.levene(*map(LAST.get, names)).pvalue > 0.05
+
+
+def test_pages_judge_the_claim_by_the_interval_of_one_run():
+    values = 100 * LAST["D"]
+    half = spread_of(values, single=True)
+    for sentence in (
+        f"the mean of that one is {values.mean():.2f} %",
+        f"{values.mean() - half:.2f} to {values.mean() + half:.2f} %",
+    ):
+        assert sentence in text_of("docs/results.md"), sentence
