@@ -35,12 +35,29 @@ def strips_are_the_stored_runs(ax, recipes):
         same(np.mean(ends), row, f"the mean of {recipe} stands in another row", 1e-9)
 
 
+@of("07 same-code-different-number-5")
+def test_first_picture_has_the_mistakes_of_twenty_runs(drawn):
+    (ax,) = drawn.panels
+    mistakes = np.sort(np.round(1e4 * (1 - swept("07")["C"]["last"])))
+    has(ax, collections=1, texts=2)
+    x, y = ax.collections[0].get_offsets().T
+    same(x, mistakes, "the dots are not the mistakes of C's runs")
+    near = np.diff(x) < 2
+    assert np.diff(y)[near].all(), "a dot hides another"
+    for text, end in zip(ax.texts, (0, -1), strict=True):
+        same(text.get_text(), f"{mistakes[end]:.0f}", "an end has another number")
+        same(text.xy, [x[end], y[end]], "a number stands beside another dot")
+    labels = "mistakes on the 10,000 test images | "
+    ends = (f"{mistakes[end]:.0f}" for end in (0, -1))
+    says(drawn, "twenty times", labels, "twenty dots", "mistakes", *ends)
+
+
 @of("07 twenty-seeds-each-6")
 def test_strips_have_all_runs_the_claims_and_the_readers_runs(drawn):
     (ax,) = drawn.panels
     labels = [label.get_text() for label in ax.get_yticklabels()]
     strips_are_the_stored_runs(ax, [label[0] for label in labels])
-    has(ax, collections=6, lines=5, patches=2)
+    has(ax, collections=6, lines=5, patches=3)
     for label in labels:
         recipe = drawn.names["RECIPES"][label[0]]
         hidden = "-".join(map(str, recipe["hidden"]))
@@ -50,7 +67,7 @@ def test_strips_have_all_runs_the_claims_and_the_readers_runs(drawn):
         same("one-hot" in label, recipe.get("one_hot", False), f"{label}: its labels")
     found = [patch.get_bbox() for patch in ax.patches]
     boxes = [[*box.intervalx, box.intervaly.mean()] for box in found]
-    expected = [[97, 98, 0], [98.15, 98.15, 3]]
+    expected = [[97, 98, 0], [98, 98, 3], [98.15, 98.15, 3]]
     same(boxes, expected, "the claims are others, or stand in another row", 1e-9)
     x, y = ax.collections[5].get_offsets().T
     same(x, 100 * drawn.names["your_runs"], "the rings are not the reader's runs")
@@ -59,7 +76,7 @@ def test_strips_have_all_runs_the_claims_and_the_readers_runs(drawn):
     same(texts, ["a run", "mean", "claim", "your run"], "the legend is another's")
     labels = "test accuracy (%) | recipe"
     words = "strip plot", "twenty runs", "five recipes", "claim", "mean", "rings"
-    says(drawn, "What five READMEs claim", labels, *words)
+    says(drawn, "What two READMEs claim", labels, *words)
 
 
 @of("07 where-the-spread-comes-from-2")

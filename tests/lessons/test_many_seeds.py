@@ -70,6 +70,14 @@ def test_it_learns_from_the_first_images_and_checks_with_the_test_set(
     assert taken.network.loss == loss
 
 
+def test_raw_pixels_are_the_bytes_that_others_divide(names, training):
+    taken = training(5, raw=True, one_hot=True)
+    bytes_of = names["train_images"].reshape(-1, 784), names["test_images"]
+    assert np.array_equal(taken.data[0], bytes_of[0])
+    checked = taken.options["validation_data"][0]
+    assert np.array_equal(checked, bytes_of[1].reshape(-1, 784))
+
+
 def test_one_weight_is_larger_by_one_bit(names):
     plain, nudged = (
         names["untrained"](1, SIZES, nudged=neuron).get_weights() for neuron in (0, 3)
