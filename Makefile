@@ -73,7 +73,8 @@ links: site  ## do the links in texts and lessons still lead somewhere?
 film: $(READY)  ## write lesson 04's training as a film: figures/training.gif
 	$(BIN)/python -m tools.publishing.film
 
-bench: $(READY)  ## measure lesson 08's ladder on this machine (10 minutes)
+bench: $(READY)  ## time libraries, and lesson 08's ladder, on this machine (10 minutes)
+	$(BIN)/python -m tools.measuring.libraries
 	$(BIN)/python -m tools.measuring.bench
 
 times: $(READY)  ## measure what each lesson takes, on an idle machine (LESSONS=05)

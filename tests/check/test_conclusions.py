@@ -94,9 +94,7 @@ def test_07_sets_a_single_run_against_the_interval_of_a_single_run():
     assert numbers(r"best of three runs of D: +([\d.]+)%", said("07")) == [
         pytest.approx(threes, abs=0.006)
     ]
-    headline = numbers(
-        r"claimed; one more run: ([\d.]+)%, .+ ([\d.]+) points", said("07")
-    )
+    headline = r"claimed; one more run: ([\d.]+)%, .+ ([\d.]+) points"
     assert numbers(headline, said("07")) == pytest.approx([mean, half], abs=0.0051)
     share = stats.binomtest(int((values >= 98.15).sum()), len(values)).proportion_ci()
     (path,) = lesson_paths(["07"])
@@ -186,3 +184,126 @@ def test_pages_judge_the_claim_by_the_interval_of_one_run():
         f"{values.mean() - half:.2f} to {values.mean() + half:.2f} %",
     ):
         assert sentence in text_of("docs/results.md"), sentence
+
+
+SPEED, TO_TARGET = runs("08", "images_per_second"), runs("08", "to_target")
+ACCURACY = {recipe: 100 * values for recipe, values in runs("09", "accuracy").items()}
+
+
+def seconds_of_ten_epochs(recipe):
+    """Return the median of the whole call's seconds, for ten epochs."""
+    seconds = runs("08", "seconds")[recipe]
+    if recipe == "defaults":  # which trains for twenty
+        last = runs("08", "seconds_20")[recipe] - runs("08", "seconds_10")[recipe]
+        seconds = seconds - last
+    return np.median(seconds)
+
+
+@pytest.mark.parametrize("rung", ["defaults", "batch 480", "bytes", "XLA", "batch 960"])
+def test_08_gives_speed_and_clock_of_each_rung(rung):
+    row = rf"(?m)^{rung} +([\d,]+) +([\d.]+) +(\d+)% +[\d.]+% +[\d.]+ s"
+    row += r" +([\d.]+) s +([\d.]+)"
+    speed = np.median(SPEED[rung])
+    clock = seconds_of_ten_epochs(rung)
+    expected = [speed, speed / np.median(SPEED["defaults"])]
+    expected += [100 * speed / SPEED["NumPy"].max(), clock]
+    expected += [seconds_of_ten_epochs("defaults") / clock]
+    for number, value, within in zip(
+        numbers(row, said("08")), expected, (1, 0.06, 0.6, 0.06, 0.06), strict=True
+    ):
+        assert number == pytest.approx(value, abs=within)
+
+
+def test_08_says_which_is_first_by_the_clock():
+    clocks = {recipe: seconds_of_ten_epochs(recipe) for recipe in SPEED}
+    del clocks["sprint"], clocks["NumPy"]  # five epochs, and none
+    assert min(clocks, key=clocks.get) == "scikit-learn"
+    assert 9.5 < np.median(SPEED["batch 960"]) / np.median(SPEED["defaults"]) < 10.5
+    assert 5.5 < clocks["defaults"] / clocks["batch 960"] < 6.5
+    assert "scikit-learn is first of all" in text_of("docs/results.md")
+
+
+@pytest.mark.parametrize("target", [96.0, 97.0, 97.5, 97.6])
+def test_08_gives_seconds_and_arrivals_for_each_target(target):
+    found = []
+    for recipe, epochs in ("defaults", 20), ("sprint", 5):
+        at, reached = [], []
+        for epoch in range(1, epochs + 1):
+            at.append(runs("08", f"seconds_{epoch}")[recipe])
+            accuracy = runs("08", f"accuracy_{epoch}")[recipe]
+            reached.append(100 * accuracy >= target - 1e-9)
+        arrived = np.where(reached, at, np.inf).min(axis=0)
+        found += [np.median(arrived), np.isfinite(arrived).sum()]
+        if target == 97.5:
+            assert arrived == pytest.approx(TO_TARGET[recipe], abs=1e-4)
+    row = (
+        rf"{target}%:  defaults +(\S+) s, (\d) of 5 rounds;  sprint +(\S+) s, (\d) of 5"
+    )
+    assert numbers(row, said("08")) == pytest.approx(found, abs=0.051)
+    if target < 97.6:
+        ratio = f"{found[0] / found[2]:.1f}"
+        assert f"{ratio} times" in said("08")
+        assert ratio in text_of("docs/results.md")
+    if target == 97.5:
+        assert found[3] == 4
+        assert "in four of five rounds" in text_of("docs/results.md")
+
+
+LADDER = list(ACCURACY)[:12]
+BASES = dict(zip(LADDER[1:5], LADDER[:4], strict=True)) | {"longer, strong": "longer"}
+
+
+def pairs(rung, base):
+    """Return the differences of two recipes of lesson 09, seed by seed, in points."""
+    count = min(len(ACCURACY[rung]), len(ACCURACY[base]))
+    return ACCURACY[rung][:count] - ACCURACY[base][:count]
+
+
+def test_09_compares_its_rungs_in_pairs_and_corrects():
+    differences = {rung: pairs(rung, BASES.get(rung, "elastic")) for rung in LADDER[1:]}
+    alone = {rung: stats.ttest_1samp(d, 0).pvalue for rung, d in differences.items()}
+    corrected = holm(alone)
+    for rung, values in differences.items():
+        row = rf"(?m)^{re.escape(rung)} +([+-][\d.]+) \+- ([\d.]+) on "
+        row += r".+ p ([\d.]+), Holm ([\d.]+) "
+        shown = numbers(row, said("09"))
+        expected = [values.mean(), spread_of(values), alone[rung], corrected[rung]]
+        assert shown[:2] == pytest.approx(expected[:2], abs=0.0051), rung
+        assert shown[2:] == pytest.approx(expected[2:], abs=0.0011), rung
+        verdict = re.search(row + r" *(\w+)", said("09"))[5]
+        better = "helps" if values.mean() > 0 else "hurts"
+        assert verdict == (better if corrected[rung] < 0.05 else "open"), rung
+    assert [rung for rung, p in corrected.items() if p < 0.05] == ["longer"]
+    together = pairs("elastic", "one rate")
+    assert stats.ttest_1samp(together, 0).pvalue < 0.01
+    shown = numbers(r"four steps together: ([+\d.]+) \+- ([\d.]+) points", said("09"))
+    assert shown == pytest.approx([together.mean(), spread_of(together)], abs=0.0051)
+
+
+def test_09_reports_twenty_seeds():
+    (path,) = lesson_paths(["09"])
+    twenty = 100 * np.array(stored_values()[path.stem, "test_accuracy"])
+    (source,) = (c.source for c in read(path).cells if "TWENTY = " in c.source)
+    told = [float(number) for number in source.split('"""')[1].split()]
+    assert told == pytest.approx(twenty, abs=1e-6), "make bands measured others"
+    assert len(twenty) == 20
+    assert (twenty < 98.999).sum() == 7
+    row = (
+        r"over 20 seeds: ([\d.]+) % \+- ([\d.]+), standard deviation .+ ([\d.]+) points"
+    )
+    expected = [twenty.mean(), spread_of(twenty), twenty.std(ddof=1)]
+    assert numbers(row, said("09")) == pytest.approx(expected, abs=0.0051)
+    assert ACCURACY["short"] == pytest.approx(
+        twenty[: len(ACCURACY["short"])], abs=1e-6
+    )
+
+
+def test_09_compares_sizes_as_far_as_five_runs_allow():
+    short, wide = ACCURACY["short"], ACCURACY["256-128-32"]
+    assert stats.ttest_ind(ACCURACY["784-100"], short).pvalue < 0.01
+    assert stats.ttest_ind(short, wide).pvalue < 0.01
+    for larger in "512-256", "784-800":
+        assert stats.ttest_ind(ACCURACY[larger], wide).pvalue > 0.05
+        assert ACCURACY[larger].mean() < ACCURACY["long"].mean()
+    assert stats.ttest_1samp(pairs("long", "256-128-32"), 0).pvalue > 0.05, "open"
+    assert ACCURACY["convolutional"].min() > ACCURACY["long"].mean()

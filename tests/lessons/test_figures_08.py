@@ -56,3 +56,23 @@ def test_curves_of_the_race_are_the_medians_of_the_rounds(drawn):
     labels = "seconds of training (median) | validation accuracy (median)"
     title = "Accuracy after each epoch, against the time it took"
     says(drawn, title, labels, "logarithmic", "dashed", "XLA", "defaults", "sprint")
+
+
+@of("08 train-faster-5")
+def test_first_picture_has_the_medians_of_two_ways(drawn):
+    (ax,) = drawn.panels
+    ways = {"as Keras comes, 20 epochs": "defaults"}
+    ways["as this lesson ends, 5 epochs"] = "sprint"
+    curves = curves_in(ax)
+    same(list(curves), list(ways), "the legend names other trainings")
+    for label, recipe in ways.items():
+        ((seconds, accuracies),) = curves[label]
+        assert f", {len(seconds)} epochs" in label, f"{label}: so many are drawn"
+        for epoch, point in enumerate(zip(seconds, accuracies, strict=True), start=1):
+            at = np.median(rounds_of(recipe, f"seconds_{epoch}"))
+            median = 100 * np.median(rounds_of(recipe, f"accuracy_{epoch}"))
+            same(point, [at, median], f"{recipe}: epoch {epoch} is elsewhere", 1e-4)
+    same(ax.get_xlim()[0], 0, "the seconds do not begin at 0")
+    labels = "seconds of training | validation accuracy (%)"
+    title = "The same network on the same images"
+    says(drawn, title, labels, "two curves", "defaults", "five epochs")

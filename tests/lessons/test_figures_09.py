@@ -135,3 +135,26 @@ def test_networks_stand_at_their_parameters_and_their_mean_accuracy(drawn):
     words = "logarithmic", "parameters", "convolutional", "2003", "2010"
     labels = "parameters | test accuracy (%)"
     says(drawn, "Accuracy against size", labels, *words)
+
+
+@of("09 reach-99-per-cent-5")
+def test_slid_digits_are_read_as_their_titles_say(drawn, mnist):
+    images, labels = mnist.x_train[48_000:], mnist.y_train[48_000:]
+    for row in range(2):
+        panels = drawn.panels[5 * row : 5 * row + 5]
+        first = image_in(panels[0])
+        (place, *_) = np.flatnonzero((images == first).all(axis=(1, 2)))
+        for distance, ax in enumerate(panels):
+            columns = np.arange(28) - distance  # from -1 they count from the right
+            slid = images[place][:, columns]
+            same(image_in(ax), slid, f"row {row}: not slid by {distance} to the right")
+            vector = np.divide(slid.reshape(1, 784), 255, dtype="float32")
+            answer = drawn.names["model"].predict(vector, verbose=0).argmax()
+            same(ax.get_title(), f"read as {answer}", "a title has another answer")
+            if distance != 2:
+                right = answer == labels[place]
+                assert right == (distance < 2), (
+                    f"row {row}, slid by {distance}: {answer}"
+                )
+    names = "; ".join(f"slid by {distance} | " for distance in range(5))
+    says(drawn, "when a digit slides", names, "two", "row", "slid", "read as")

@@ -111,6 +111,33 @@ def test_sweep_measures_what_is_missing_or_of_other_versions(lesson, quickly):
     assert "slow | last | 0.9001 0.9002\n" in cell.source
 
 
+def test_named_recipes_alone_are_swept_and_the_others_stay(lesson, quickly):
+    sweep.sweep(lesson, range(1, 2))
+    sweep.sweep(lesson, range(1, 4), ["fast"])
+    runs = [(row["recipe"], row["seed"]) for row in stored_rows(lesson)]
+    assert runs == [("slow", "1"), ("fast", "1"), ("fast", "2"), ("fast", "3")]
+
+
+def test_a_recipe_that_is_not_there_is_named(lesson):
+    with pytest.raises(SystemExit, match=r'has no recipe "fats"\. It has "slow"'):
+        sweep.sweep(lesson, range(1, 2), ["fats"])
+    assert not sweep.table(lesson).exists()
+
+
+@pytest.mark.parametrize(("most", "taken"), [(None, 3), (2, 2), (8, 3)])
+def test_no_more_processes_run_than_asked_for(most, taken, lesson, monkeypatch):
+    asked = []
+
+    class Pool(InThisProcess):
+        def __init__(self, processes, *arguments, **options):
+            asked.append(processes)
+
+    monkeypatch.setattr(sweep, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(sweep, "workers", lambda: 3)
+    assert list(sweep.trained(lesson, [], most)) == []
+    assert asked == [taken]
+
+
 def test_rows_of_recipes_that_are_gone_are_dropped(lesson, quickly):
     sweep.sweep(lesson, range(1, 2))
     lesson.write_text(lesson.read_text().replace("slow", "slower"))
@@ -139,6 +166,7 @@ def test_cell_without_its_quotes_is_named(lesson):
         (["01"], "has no cell tagged `sweep`"),
         (["99"], "No lesson starts with"),
         (["07", "--seeds", "0"], "a whole number from 1 up, not 0"),
+        (["07", "08", "--recipes", "A"], "--recipes belong to one lesson"),
     ],
 )
 def test_bad_input_is_answered_in_a_sentence(words, says, monkeypatch, capsys):
