@@ -24,6 +24,7 @@ from tools.shared_cells import FILES, FOLDER, source_of
 
 # Cells whose subject is the clock or a version: {(lesson, cell id)}.
 IGNORED_OUTPUTS = {
+    ("08-train-faster", "time-it-fairly-7"),
     ("08-train-faster", "what-a-step-costs-3"),
     ("08-train-faster", "the-limit-of-the-machine-7"),
 }
