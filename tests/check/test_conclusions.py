@@ -123,7 +123,9 @@ def test_07_corrects_its_comparisons_and_finds_what_counts():
         r"(\w), (\w): p-value ([\d.]+), after Holm ([\d.]+) +(\w+)", said("07")
     )
     assert len(rows) == len(alone)
+    shuffled = holm({(a, b): float(first) for a, b, first, *_ in rows})
     for worse, better, first, after, verdict in rows:
+        assert float(after) == pytest.approx(shuffled[worse, better], abs=2e-4)
         assert float(first) == pytest.approx(alone[worse, better], abs=0.01), (
             "by shuffling"
         )

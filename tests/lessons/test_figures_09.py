@@ -157,4 +157,4 @@ def test_slid_digits_are_read_as_their_titles_say(drawn, mnist):
                     f"row {row}, slid by {distance}: {answer}"
                 )
     names = "; ".join(f"slid by {distance} | " for distance in range(5))
-    says(drawn, "when a digit slides", names, "two", "row", "slid", "read as")
+    says(drawn, "when a digit slides", names, "two", "row", "slid", "reads it as")
