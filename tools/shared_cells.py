@@ -27,6 +27,25 @@ FILES = {
     "checker-compare": "checker_compare.py",
     "checker-tell": "checker_tell.py",
 }
+# The pad's program, in this order: what is used comes before what uses it.
+PROGRAM = (
+    "tools",
+    "parts",
+    "ink",
+    "preparation",
+    "network",
+    "known",
+    "unlike",
+    "sheet",
+    "strip",
+    "answer",
+    "inside",
+    "lens",
+    "photo",
+    "challenge",
+    "pad",
+)
+NO_MODULE = re.compile(r"^import [^;]+;\n|^export ", re.MULTILINE)
 # A lesson has these names from the cells above.
 FROM_CELLS_ABOVE = re.compile(r"^from shared_cells\.\w+ import .+\n\n?", re.MULTILINE)
 
@@ -54,12 +73,30 @@ def put_in(name, place, text):
     return before + text + after
 
 
+def program():
+    """Return the pad's program: its files, in order, as the page runs it.
+
+    They are modules for whoever reads them, and one function for the page.
+    """
+    texts = (text_of(PAD, f"{name}.js") for name in PROGRAM)
+    return "\n".join(NO_MODULE.sub("", text).strip() + "\n" for text in texts)
+
+
 def pad():
-    """Return the source of the cell with the pad, made of its files."""
-    parts = f"<style>\n{text_of(PAD, 'look.css')}</style>\n{text_of(PAD, 'parts.html')}"
-    program = put_in("program.js", "__PARTS__", f"`\n{parts}`")
-    html = put_in("cell.html", "  __PROGRAM__;\n", program)
-    return f'# @title The pad: a page with a program in it\nPAD = r"""\n{html}"""'
+    """Return the source of the cell with the pad, made of its files.
+
+    Its look and its parts stand in one line: a notebook spends bytes on each line.
+    """
+    look, parts = (
+        " ".join(text_of(PAD, n).split()) for n in ("look.css", "parts.html")
+    )
+    before, place, after = program().partition("__PARTS__")
+    if not place:
+        raise CannotShare("pad/pad.js has no __PARTS__, a place for more text.")
+    text = f"{before}`<style>{look}</style>{parts}`{after}"
+    html = put_in("cell.html", "  __PROGRAM__;\n", text)
+    title = "# @title The pad: a page with a program in it"
+    return f'{title}\nPAD = r"""\n{html}"""  # noqa: E501'
 
 
 def source_of(tag):

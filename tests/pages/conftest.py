@@ -5,6 +5,7 @@ from playwright.sync_api import sync_playwright
 
 from tools.publishing import npm
 from tools.publishing.browser import launch
+from tools.publishing.pad import PAGE as PAD_PAGE
 
 # Without `preload`: no page may read style sheets by script from file://.
 RUN_AXE = """() => axe.run({preload: false,
@@ -34,6 +35,19 @@ def page(browser):
     context.route(lambda url: not url.startswith(("file:", "data:")), refuse)
     yield page
     context.close()
+
+
+@pytest.fixture
+def pad(page):
+    """The page with the pad alone, without motion; nothing may go wrong on it."""
+    wrong = page.refused
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and wrong.append(line.text))
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(PAD_PAGE.as_uri())
+    page.locator(".which").wait_for()  # the second network has been unpacked
+    yield page
+    assert not wrong
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,309 @@
+// Find the ink on a page: what lesson 10 does in Python, function by function.
+// A picture is {data, width, height}: numbers row by row.
+
+import { boxOf, findParts, inkIn, penWidth } from "./parts.js";
+
+const FRAME = 64; // pixels round a photo, and the size of the windows that find its paper
+
+const like = (picture, data) => ({ ...picture, data });
+
+// Returns the share `q` of numbers lies below: between two of them, if need be.
+function quantile(numbers, q) {
+  const sorted = Float64Array.from(numbers).sort();
+  const place = q * (sorted.length - 1);
+  const before = Math.floor(place);
+  const next = sorted[Math.min(before + 1, sorted.length - 1)];
+  return sorted[before] + (next - sorted[before]) * (place - before);
+}
+
+// Returns each value as the median of 3 x 3; beyond the edge, its values go on.
+function medians({ data, width, height }) {
+  const nine = new Uint8Array(9);
+  const clamp = (n, size) => Math.min(Math.max(n, 0), size - 1);
+  return data.map((_, i) => {
+    const [row, column] = [Math.floor(i / width), i % width];
+    for (let k = 0; k < 9; k++) {
+      const y = clamp(row + Math.floor(k / 3) - 1, height);
+      nine[k] = data[y * width + clamp(column + (k % 3) - 1, width)];
+    }
+    return nine.sort()[4];
+  });
+}
+
+// Returns how bright the paper is at each pixel, if ink is darker: the darkest of the
+// brightest of 64 x 64 values. beyond: the paper's brightness beyond the picture; without
+// it, the edge goes on.
+function paperOf({ data, width, height }, beyond) {
+  const [across, down] = [width + 2 * FRAME, height + 2 * FRAME];
+  const values = new Float64Array(across * down);
+  for (let y = 0, i = 0; y < down; y++) {
+    for (let x = 0; x < across; x++, i++) {
+      const row = Math.min(Math.max(y - FRAME, 0), height - 1);
+      const column = Math.min(Math.max(x - FRAME, 0), width - 1);
+      const isInside = row === y - FRAME && column === x - FRAME;
+      values[i] =
+        isInside || beyond === undefined ? data[row * width + column] : beyond;
+    }
+  }
+  for (let step = 1; step < FRAME; step *= 2) {
+    for (const far of [step, step * across]) {
+      for (let i = values.length - 1; i >= far; i--) {
+        values[i] = Math.max(values[i], values[i - far]);
+      }
+    }
+  }
+  for (let step = 1; step < FRAME; step *= 2) {
+    for (const far of [step, step * across]) {
+      for (let i = 0; i + far < values.length; i++) {
+        values[i] = Math.min(values[i], values[i + far]);
+      }
+    }
+  }
+  return data.map((_, i) => {
+    const row = Math.floor(i / width) + FRAME;
+    return values[row * across + (i % width) + FRAME];
+  });
+}
+
+// Returns by which share of its paper each pixel is darker: 0 on most of the page.
+function darkness(grey, smooth, beyond) {
+  const paper = paperOf(smooth, beyond);
+  const darker = grey.data.map((value, i) => 1 - value / Math.max(paper[i], 0.05));
+  const usual = quantile(darker, 0.25);
+  return like(
+    grey,
+    darker.map((value) => value - usual),
+  );
+}
+
+// Returns the means of 3 x 3 values, for all but the outermost.
+function meansOf({ data, width, height }) {
+  const means = new Float64Array(Math.max(width - 2, 0) * Math.max(height - 2, 0));
+  const column = (i) => data[i - width] + data[i] + data[i + width];
+  for (let row = 1, k = 0; row < height - 1; row++) {
+    for (let i = row * width + 1; i < (row + 1) * width - 1; i++, k++) {
+      means[k] = (column(i - 1) + column(i) + column(i + 1)) / 9;
+    }
+  }
+  return means;
+}
+
+const largestOf = (numbers) => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+
+// Returns {ink, contrast}: paper, ink, or an edge between them.
+function decided(darker) {
+  const contrast = Math.max(largestOf(meansOf(darker)), 1e-3);
+  const share = (value) => Math.min(Math.max((value / contrast - 0.3) / 0.4, 0), 1);
+  return { ink: like(darker, darker.data.map(share)), contrast };
+}
+
+// Returns the extreme of the values at most `steps` away, in all 8 directions; behind
+// the last row comes the first, and so with columns.
+function around(picture, extreme, steps = 1) {
+  const { width, height } = picture;
+  let { data } = picture;
+  for (let step = 0; step < 2 * steps; step++) {
+    const last = data;
+    data = last.map((value, i) => {
+      const [row, column] = [Math.floor(i / width), i % width];
+      const [before, behind] =
+        step % 2
+          ? [
+              row * width + ((column + width - 1) % width),
+              row * width + ((column + 1) % width),
+            ]
+          : [
+              ((row + height - 1) % height) * width + column,
+              ((row + 1) % height) * width + column,
+            ];
+      return extreme(value, extreme(last[before], last[behind]));
+    });
+  }
+  return like(picture, data);
+}
+
+// Returns which cells of 4 x 4 pixels hold a trace of ink that hangs together with one
+// at the edge.
+function atTheEdge(ink) {
+  const [width, height] = [ink.width, ink.height].map((n) => Math.ceil(n / 4));
+  const cells = { data: new Uint8Array(width * height), width, height };
+  let reached = like(cells, new Uint8Array(width * height));
+  ink.data.forEach((value, i) => {
+    if (value <= 0.1) return;
+    const [row, column] = [Math.floor(i / ink.width), i % ink.width];
+    const cell = (row >> 2) * width + (column >> 2);
+    cells.data[cell] = 1;
+    const isInside = row % (ink.height - 1) > 0 && column % (ink.width - 1) > 0;
+    if (!isInside) reached.data[cell] = 1;
+  });
+  const count = () => reached.data.reduce((sum, value) => sum + value, 0);
+  for (let before = -1; count() > before; ) {
+    before = count();
+    const grown = around(reached, Math.max).data;
+    reached = like(
+      cells,
+      grown.map((value, i) => value & cells.data[i]),
+    );
+  }
+  return reached;
+}
+
+// Returns {ink, darker, contrast, part}: ink inside the picture, and where its largest
+// part is; or null. With `beyond`, the ink may touch the picture's edge.
+function darkInk(grey, smooth, beyond) {
+  let darker = darkness(grey, smooth, beyond);
+  let { ink, contrast } = decided(darker);
+  for (let time = 0; time < 2 && beyond === undefined; time++) {
+    const edge = atTheEdge(ink);
+    if (!edge.data.includes(1)) break;
+    const out = around(edge, Math.max, 2);
+    const cellOf = (i) =>
+      (Math.floor(i / ink.width) >> 2) * out.width + ((i % ink.width) >> 2);
+    const data = darker.data.map((value, i) => (out.data[cellOf(i)] ? 0 : value));
+    darker = like(darker, data);
+    ({ ink, contrast } = decided(darker)); // what is left may be fainter
+  }
+  const [largest] = findParts(ink);
+  if (contrast < 0.03 || !largest || largest.cells.length < 3) return null;
+  const inLargest = inkIn(ink, [largest]).data;
+  const part = like(
+    ink,
+    inLargest.map((value) => Number(value > 0.5)),
+  );
+  return { ink, darker, contrast, part };
+}
+
+// Returns a part of a picture, `reach` pixels larger than a box on each side.
+function cut({ data, width, height }, box, reach) {
+  const [top, left] = [box.top, box.left].map((n) => Math.max(n - reach, 0));
+  const bottom = Math.min(box.bottom + reach, height);
+  const right = Math.min(box.right + reach, width);
+  const rows = [];
+  for (let row = top; row < bottom; row++) {
+    rows.push(...data.subarray(row * width + left, row * width + right));
+  }
+  return { data: Float64Array.from(rows), width: right - left, height: bottom - top };
+}
+
+const mean = (numbers) => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+
+// Returns the share of a part's outline where the grey values have a step. Looked at are
+// the pixels two away from it.
+function outlined(part, grey) {
+  const box = boxOf(part);
+  const [own, near] = [cut(part, box, 4), cut(grey, box, 4)];
+  const [high, low] = [Math.max, Math.min].map((most) => around(near, most, 2).data);
+  const steps = high.map((value, i) => value - low[i]);
+  const [one, two] = [1, 2].map((n) => around(own, Math.max, n).data);
+  const limit = 0.35 * mean(steps.filter((_, i) => own.data[i]));
+  return mean(
+    steps.filter((_, i) => two[i] && !one[i]).map((step) => Number(step > limit)),
+  );
+}
+
+// Says whether a part is a page, and another one in it the digit on that page: then the
+// outer one has thicker lines, and both together fill its box.
+function isPageRound(outer, inner) {
+  const [large, small] = [outer, inner].map(boxOf);
+  const lengthOf = ({ top, bottom, left, right }) =>
+    Math.max(bottom - top, right - left);
+  const isWithin =
+    small.top >= large.top - 2 &&
+    small.bottom <= large.bottom + 2 &&
+    small.left >= large.left - 2 &&
+    small.right <= large.right + 2;
+  const area = (large.bottom - large.top) * (large.right - large.left);
+  const filled = mean([...outer.data, ...inner.data]) * 2 * outer.data.length;
+  const thick = penWidth(outer) / lengthOf(large);
+  const thin = penWidth(inner) / lengthOf(small);
+  return isWithin && filled / area > 0.75 && thick > thin;
+}
+
+// Says which of two inks from `darkInk` (or null) is what was written: the first?
+function isBetter(one, other, grey) {
+  if (!one || !other) return !other;
+  const contrasts = [one.contrast, other.contrast];
+  if (Math.min(...contrasts) < Math.max(...contrasts) / 3)
+    return one.contrast > other.contrast;
+  const [own, its] = [one, other].map(({ part }) => outlined(part, grey));
+  if (Math.abs(own - its) > 0.1) return own > its;
+  const [length, itsLength] = [one, other].map(({ part }) => {
+    const { top, bottom, left, right } = boxOf(part);
+    return Math.max(bottom - top, right - left);
+  });
+  if (length >= itsLength) return !isPageRound(one.part, other.part);
+  return isPageRound(other.part, one.part);
+}
+
+// Returns the outermost rows and columns.
+function sidesOf({ data, width, height }) {
+  const column = (x) => data.filter((_, i) => i % width === x);
+  return [
+    data.subarray(0, width),
+    data.subarray(width * (height - 1)),
+    column(0),
+    column(width - 1),
+  ];
+}
+
+// Says whether something stands out on all four sides and fills none of them.
+function isCutClosely(grey, usual) {
+  const range = largestOf(grey.data) + largestOf(grey.data.map((value) => -value));
+  const standsOut = (value) => Math.abs(value - usual) > 0.2 * range;
+  return sidesOf(grey).every((side) => side.some(standsOut) && !side.every(standsOut));
+}
+
+// Says whether a part goes from side to side and from top to bottom.
+function reachesAcross(part) {
+  const { top, bottom, left, right } = boxOf(part);
+  return Math.max(top, left, part.height - bottom, part.width - right) <= 8;
+}
+
+// Says whether what `darkInk` found is no more than the grain of the paper.
+function isEmpty({ darker, contrast, part }) {
+  const box = boxOf(part);
+  const length = Math.max(box.bottom - box.top, box.right - box.left);
+  const near = meansOf(cut(darker, box, Math.floor(length / 2) + 8));
+  return contrast < Math.max(0.03, 50 * quantile(near.map(Math.abs), 0.1));
+}
+
+// Returns {ink, dark}, is it darker than paper?, or null if there is none. grey: bytes.
+export function findInkOnPhoto(grey, width, height) {
+  const picture = (values) => ({ data: Float64Array.from(values), width, height });
+  const own = picture(Array.from(grey, (value) => value / 255));
+  const negative = like(
+    own,
+    own.data.map((value) => 1 - value),
+  );
+  const middle = medians({ data: grey, width, height });
+  const smooth = picture(Array.from(middle, (value) => value / 255));
+  const smoothNegative = picture(Array.from(middle, (value) => (255 - value) / 255));
+  const found = [
+    [darkInk(own, smooth), true],
+    [darkInk(negative, smoothNegative), false],
+  ];
+  const isClear = found.some(([one]) => one?.contrast > 0.25);
+  const paper = quantile(
+    sidesOf(smooth).flatMap((side) => [...side]),
+    0.5,
+  );
+  if (!isClear || isCutClosely(smooth, paper)) {
+    const cutOut = [
+      [darkInk(own, smooth, paper), true],
+      [darkInk(negative, smoothNegative, 1 - paper), false],
+    ];
+    const isLikely = ([one]) => one && (!isClear || reachesAcross(one.part));
+    found.push(...cutOut.filter(isLikely));
+  }
+  const [best, dark] = found.reduce((before, next) =>
+    isBetter(next[0], before[0], own) ? next : before,
+  );
+  return best && !isEmpty(best) ? { ink: best.ink, dark } : null;
+}
+
+// The same for a page that was drawn here: its paper is known to be white, 255.
+export function findInkOnWhite(grey, width, height) {
+  const data = Float64Array.from(grey, (value) => 1 - value / 255);
+  const { ink, contrast } = decided({ data, width, height });
+  return contrast < 0.03 ? null : { ink, dark: true };
+}

@@ -1,0 +1,166 @@
+"""The pad in a browser, and the same readings in Python, by lesson 10's own code."""
+
+import ast
+import base64
+
+import numpy as np
+from PIL import Image
+from strokes import SIDE
+
+from notebooks import code_cells, read, tags
+from pad_network import scores_of
+from tools.course import EXERCISE_TAGS, lesson_paths
+from tools.shared_cells import FILES
+
+(LESSON,) = lesson_paths(["10"])
+# As the strip shows them.
+STEPS = "invert", "specks", "pen", "crop", "shape", "centre"
+DIGIT_PAD = "document.querySelector('.digit-pad').digitPad"
+# Pages are bytes in base64; pictures come back as floats in base64, to be quick.
+READ = f"""([pages, leaveOut]) => pages.map(([text, width, height, photo]) => {{
+    const pad = {DIGIT_PAD};
+    const grey = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const found = pad.prepare({{grey, width, height, photo}}, leaveOut);
+    const {{picture, problem}} = found;
+    if (problem) return {{problem}};
+    const bytes = new Uint8Array(Float32Array.from(picture).buffer);
+    const text32 = btoa(String.fromCharCode(...bytes));
+    return {{picture: text32, shares: [...pad.predict(found)]}};
+}})"""
+
+
+def is_constant(node):
+    """Say whether a statement gives a name to a number or a text."""
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.targets[0], ast.Name)
+    )
+
+
+def lesson_names():
+    """Return the functions and constants that lesson 10 defines itself, by name."""
+    elsewhere = {*FILES, *EXERCISE_TAGS}
+    own = [c for c in code_cells(read(LESSON)) if not elsewhere & set(tags(c))]
+    tree = ast.parse("\n".join(cell.source for cell in own))
+    kinds = ast.Import, ast.ImportFrom, ast.FunctionDef
+    tree.body = [
+        node for node in tree.body if isinstance(node, kinds) or is_constant(node)
+    ]
+    names = {}
+    exec(compile(tree, LESSON.name, "exec"), names)
+    return names
+
+
+def choose(pad, name):
+    """Press the pen or the network of this name: its label, as a reader does."""
+    radio = pad.get_by_role("radio", name=name)
+    pad.locator("label").filter(has=radio).click()
+
+
+def page_on(pad):
+    """Return the page that is drawn on the pad, in bytes (224, 224)."""
+    text = pad.evaluate(f"() => btoa(String.fromCharCode(...{DIGIT_PAD}.page()))")
+    return np.frombuffer(base64.b64decode(text), "uint8").reshape(SIDE, SIDE)
+
+
+def pages_of(images, names, seed):
+    """Return a page in bytes of each image: as large as a stamp, or drawn anywhere.
+
+    Drawn ones are large or small, thick or thin, with a speck, some on narrow pages.
+    """
+    rng = np.random.default_rng(seed)
+
+    def page_of(number, image):
+        if number % 4 == 0:
+            return np.asarray(Image.fromarray(255 - image).resize((SIDE, SIDE)))
+        shape = (SIDE, SIDE if number % 4 < 3 else int(rng.integers(90, SIDE)))
+        return np.uint8(255 * (1 - names["draw_somewhere"](image, shape, rng)))
+
+    return [page_of(number, image) for number, image in enumerate(images)]
+
+
+def photos_of(images, names, seed):
+    """Return a photo of each image in grey bytes, as the lesson makes them.
+
+    One in four has a hard shadow, lies on a dark table or is cut out closely.
+    """
+    rng = np.random.default_rng(seed)
+
+    def photo_of(number, image):
+        grey = 255 * names["to_grey"](names["photograph"](image, rng))
+        if number % 4 == 1:
+            grey[:, int(grey.shape[1] * rng.uniform(0.3, 0.7)) :] *= 0.5
+        elif number % 4 == 2:
+            grey = np.pad(grey, 25, constant_values=60)
+            grey += rng.normal(0, 2, grey.shape)
+        elif number % 4 == 3:
+            rows, columns = np.nonzero(abs(grey - np.median(grey)) > 60)
+            rows, columns = (slice(min(n), max(n) + 8) for n in (rows, columns))
+            grey = grey[rows, columns]
+        grey = names["to_grey"](np.uint8(np.clip(np.rint(grey), 0, 255)))
+        return np.uint8(np.rint(255 * grey))
+
+    return [photo_of(number, image) for number, image in enumerate(images)]
+
+
+def read_in_python(names, network, page, leave_out=(), photo=False):
+    """Return (picture, probabilities, problem) of a page in bytes, by the lesson.
+
+    The paper of a page that was drawn is known to be white. A photo with all steps is
+    read five times, a little turned, and the mean counts.
+    """
+    try:
+        if photo:
+            ink, dark = names["find_ink"](page / 255)
+        else:
+            (ink, _), dark = names["decided"](1 - page / 255), True
+        picture = names["prepare_ink"](ink, dark, leave_out).reshape(-1)
+        pictures = [picture]
+        if photo and not leave_out:
+            pictures = names["turns_of"](page / 255).reshape(-1, 784)
+    except ValueError as problem:
+        return None, None, str(problem)
+    return picture, shares_of(network, pictures), None
+
+
+def shares_of(network, pictures):
+    """Return ten probabilities, means over pictures (n, 784), by the pad's network."""
+    scores = scores_of(network, np.asarray(pictures, dtype="float64"))
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0)
+
+
+def read_on_pad(pad, pages, leave_out=(), photo=False):
+    """Return [(picture, probabilities, problem)] of pages in bytes, by the pad."""
+    sent = [
+        [base64.b64encode(page.tobytes()).decode(), *page.shape[::-1], photo]
+        for page in pages
+    ]
+    found = []
+    for reading in pad.evaluate(READ, [sent, list(leave_out)]):
+        problem = reading.get("problem")
+        picture = base64.b64decode(reading.get("picture", ""))
+        pixels = None if problem else np.frombuffer(picture, "<f4")
+        found.append((pixels, reading.get("shares"), problem))
+    return found
+
+
+def compare(pad, names, network, pages, leave_out=(), photo=False):
+    """Check that pad and Python agree on pages; return how many both refuse."""
+    refused = 0
+    for first in range(0, len(pages), 100):
+        part = pages[first : first + 100]
+        its = read_on_pad(pad, part, leave_out, photo)
+        for number, (page, on_pad) in enumerate(zip(part, its, strict=True), first):
+            picture, shares, problem = read_in_python(
+                names, network, page, leave_out, photo
+            )
+            assert on_pad[2] == problem, f"page {number}"
+            if problem:
+                refused += 1
+                continue
+            assert abs(picture - on_pad[0]).max() <= 1 / 255, f"page {number}"
+            assert abs(shares - on_pad[1]).max() <= 1e-3, f"page {number}"
+            assert shares.argmax() == np.argmax(on_pad[1]), f"page {number}"
+    return refused
