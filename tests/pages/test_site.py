@@ -70,7 +70,14 @@ def test_these_are_all_pages():
         for path in files
         if not {"_static", "_downloads"} & set(path.parts)
     }
-    assert own == set(ALL)
+    assert own == {*ALL, "pad/pad"}
+
+
+def test_pad_is_a_page_of_its_own_and_links_open_it(page):
+    page.goto(address("INSTRUCTORS"))
+    page.get_by_role("link", name="the pad", exact=True).click()
+    assert page.url == address("pad/pad")
+    assert page.locator(".digit-pad .paper").is_visible()
 
 
 @every_page

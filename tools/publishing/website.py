@@ -13,6 +13,7 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 from tools.course import ROOT, lesson_paths
+from tools.publishing.pad import PAGE as PAD_PAGE
 from tools.publishing.reference import cheat_sheet, glossary
 
 SOURCE = ROOT / "build" / "site-source"
@@ -60,12 +61,18 @@ def stage():
 
 
 def main():
-    """Build the site; exit with Sphinx' status, which is not 0 after a warning."""
+    """Build the site; exit with Sphinx' status, which is not 0 after a warning.
+
+    The pad stands on it as a page of its own, as it is.
+    """
     stage()
     shutil.rmtree(SITE, ignore_errors=True)
     options = ["--quiet", "--fail-on-warning", "--keep-going"]
     folders = ["--conf-dir", LOOK, "--doctree-dir", DOCTREES, SOURCE, SITE]
-    sys.exit(build_main([*options, *map(str, folders)]))
+    status = build_main([*options, *map(str, folders)])
+    (SITE / "pad").mkdir()
+    shutil.copy(PAD_PAGE, SITE / "pad")
+    sys.exit(status)
 
 
 if __name__ == "__main__":

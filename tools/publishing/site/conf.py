@@ -49,6 +49,9 @@ html_theme_options = {
     "footer_content_items": [],
 }
 
+# A link to the pad, which is a page of its own and no file to be offered for download.
+PAD_LINK = re.compile(r"\[([^\]]+)\]\(((?:\.\./)?pad/pad\.html)\)")
+
 # The lessons' order, and what follows them, on the title page and at the side.
 CONTENTS = """
 ```{toctree}
@@ -116,6 +119,7 @@ def prepare(app, page, source):
     else:
         text = without_badges(source[0])
         source[0] = re.sub(r"\]\((\.\./)?README\.md", r"](\1index.md", text)
+    source[0] = PAD_LINK.sub(r"<a href=\2>\1</a>", source[0])
     if page == root_doc:
         source[0] += CONTENTS
 
