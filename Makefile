@@ -70,8 +70,9 @@ links: site  ## do the links in texts and lessons still lead somewhere?
 	$(BIN)/python -m sphinx --quiet --builder linkcheck --define linkcheck_retries=3 \
 	    --conf-dir tools/publishing/site build/site-source build/links
 
-film: $(READY)  ## write lesson 04's training as a film: figures/training.gif
+film: $(READY)  ## record the README's films: figures/training.gif, pad.gif
 	$(BIN)/python -m tools.publishing.film
+	$(BIN)/python -m tools.publishing.pad_film
 
 bench: $(READY)  ## time libraries, and lesson 08's ladder, on this machine (10 minutes)
 	$(BIN)/python -m tools.measuring.libraries

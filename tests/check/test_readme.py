@@ -55,10 +55,11 @@ def test_lesson_table_names_every_lesson_with_its_picture_and_minutes(path):
     assert picture[1] in own, "the picture is not from this lesson"
 
 
-def test_film_is_small_and_described():
-    (alt,) = re.findall(r"!\[([^]]+)\]\(figures/training\.gif\)", README)
+@pytest.mark.parametrize("name", ["training.gif", "pad.gif"])
+def test_film_is_small_and_described(name):
+    (alt,) = re.findall(rf"!\[([^]]+)\]\(figures/{re.escape(name)}\)", README)
     assert len(alt.split()) > 20
-    assert (FIGURES / "training.gif").stat().st_size <= FILM_LIMIT
+    assert (FIGURES / name).stat().st_size <= FILM_LIMIT
 
 
 def test_hours_are_the_sum_of_the_minutes():
