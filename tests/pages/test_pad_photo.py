@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pads import lesson_names, read_on_pad
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from strokes import STROKES, draw, hear
 
 from tools.course import NOTEBOOKS
@@ -22,8 +22,9 @@ DROP = """async ([text, name]) => {
     const paper = root.querySelector('.paper');
     paper.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true}));
 }"""
-STRIP_IS_FULL = """!document.querySelector('.digit-pad').shadowRoot
-    .querySelector('.card.none')"""
+# The camera's picture is a page that has been read, or refused.
+IS_READ = """document.querySelector('.digit-pad').shadowRoot
+    .querySelector('.paper.inked')"""
 LOOK = """document.querySelector('.digit-pad').shadowRoot.querySelector('.screen')
     .toDataURL()"""
 
@@ -121,28 +122,33 @@ def test_what_is_no_photo_of_a_digit_is_refused_in_a_sentence(
     expect(pad.locator(".share")).to_have_text("No answer.")
 
 
-def test_camera_is_read_as_it_runs_and_a_picture_can_be_taken():
-    """Chromium's own camera for tests shows a green board with a moving disc."""
+@pytest.fixture
+def page_with_camera(browser):
+    """The pad's page in a Chromium with the camera that it has for tests."""
     switches = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_browser(), args=[*SWITCHES.split(), *switches]
-        )
-        page = chromium.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(PAD_PAGE.as_uri())
-        page.get_by_role("button", name="Camera").click()
-        expect(page.locator("video")).to_be_visible()
-        page.wait_for_function(STRIP_IS_FULL)
-        page.get_by_role("button", name="Take the picture").click()
-        expect(page.locator("video")).to_be_hidden()
-        expect(page.locator("[role=status]")).not_to_have_text("")
-        kept = page.evaluate(LOOK)
-        page.wait_for_timeout(500)
-        assert page.evaluate(LOOK) == kept, "it is still looking"
-        page.get_by_role("button", name="Camera").click()
-        page.get_by_role("button", name="Stop").click()
-        expect(page.locator("video")).to_be_hidden()
-        chromium.close()
+    chromium = browser.browser_type.launch(
+        executable_path=find_browser(), args=[*SWITCHES.split(), *switches]
+    )
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(PAD_PAGE.as_uri())
+    yield page
+    chromium.close()
+
+
+def test_camera_is_read_as_it_runs_and_a_picture_can_be_taken(page_with_camera):
+    page = page_with_camera
+    page.get_by_role("button", name="Camera").click()
+    expect(page.locator("video")).to_be_visible()
+    page.wait_for_function(IS_READ)
+    page.get_by_role("button", name="Take the picture").click()
+    expect(page.locator("video")).to_be_hidden()
+    expect(page.locator("[role=status]")).not_to_have_text("")
+    kept = page.evaluate(LOOK)
+    page.wait_for_timeout(500)
+    assert page.evaluate(LOOK) == kept, "it is still looking"
+    page.get_by_role("button", name="Camera").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("video")).to_be_hidden()
 
 
 def test_without_a_camera_a_file_is_asked_for(pad):

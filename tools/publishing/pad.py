@@ -23,7 +23,7 @@ ALONE = """<div class="digit-pad alone">
     170 neurons read it while you draw. Of MNIST's test digits, they read 98 %;
     trained as in lesson 09, 99 %.
   </p>
-  <noscript>Scripts do not run here, and without them nobody can draw.</noscript>
+  <p>Scripts do not run here, and without them nobody can draw.</p>
 </div>"""
 NO_RECORD = "const RECORD = null;"
 
