@@ -193,6 +193,7 @@ function setUp(host) {
     }
   }
   hand.addEventListener("pointerdown", (event) => {
+    before = null;
     if (event.button === 0 && event.target !== find(".snap")) follow(event);
   });
   root.addEventListener("pointermove", follow);

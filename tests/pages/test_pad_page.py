@@ -153,7 +153,7 @@ def test_one_finger_draws_and_no_other_button(pad):
     ("hand", "points"),
     [
         (draw, [(-7, 110), (240, 110)]),
-        (draw, [(290, 110), (-7, 110)]),
+        (draw, [(330, 110), (-7, 110)]),
         (touch, [(-7, 110), (112, 110), (240, 110)]),
     ],
 )
