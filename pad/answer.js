@@ -31,7 +31,7 @@ export function makeAnswer(pad) {
         kind: "unsure",
         digit: `${first}<small>?</small>`,
         share: "Unsure",
-        note: `It is unlike every ${first} that is known here.`,
+        note: `Unlike every ${first} known here.`,
         said: `Unsure: ${first}, ${one}, but unlike every ${first} known here.`,
       };
     }

@@ -65,7 +65,7 @@ def test_what_is_no_digit_is_unsure(pad, name):
     choose(pad, "Usual" if name == "dash" else "Thick")
     draw(pad, NO_DIGITS[name])
     expect(pad.locator(".share")).to_have_text("Unsure")
-    expect(pad.locator(".note")).to_contain_text("unlike every")
+    expect(pad.locator(".note")).to_contain_text("Unlike every")
     expect(pad.locator("[role=status]")).to_contain_text("Unsure: ")
 
 
