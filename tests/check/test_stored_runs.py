@@ -94,6 +94,23 @@ def test_lesson_09_makes_the_mistakes_of_two_of_the_stored_runs():
     assert said == expected, "the lesson's networks are other runs than the table's"
 
 
+def test_lesson_13_trains_one_of_the_stored_runs():
+    (path,) = lesson_paths(["13"])
+    own, _ = re.findall(
+        r"^mistakes on the test set: (\d+), error ([\d.]+), temperature ([\d.]+)$",
+        printed(read(path).cells),
+        re.M,
+    )
+    runs = {r["recipe"]: r for r in stored_rows(path) if r["seed"] == "1"}
+    run = runs["10 epochs"]
+    mistakes = f"{1e4 * (1 - float(run['accuracy'])):.0f}"
+    error, temperature = (
+        f"{float(run['error']):.3f}",
+        f"{float(run['temperature']):.3f}",
+    )
+    assert own == (mistakes, error, temperature), "the network is another run"
+
+
 def test_lesson_07_says_of_the_numerics_what_was_measured():
     (path,) = lesson_paths(["07"])
     source = next(c.source for c in code_cells(read(path)) if "NUMERICS =" in c.source)

@@ -32,7 +32,7 @@ def lesson(tmp_path):
 
 def test_lesson_09_gets_the_digest_of_the_weights_that_are_stored(lesson, tmp_path):
     stored = tmp_path / "weights.npz"
-    weights.store(Network(), lesson, stored)
+    weights.store(Network(), [lesson], stored)
     digest = hashlib.sha256(stored.read_bytes()).hexdigest()
     before, after = LESSON_09.read_text("utf-8"), lesson.read_text("utf-8")
     changed = [
@@ -51,16 +51,18 @@ def test_without_a_place_for_the_digest_no_weights_are_written(lesson, tmp_path)
     lesson.write_text(lesson.read_text("utf-8").replace("WEIGHTS_DIGEST = ", "D = "))
     before, stored = lesson.read_bytes(), tmp_path / "weights.npz"
     with pytest.raises(SystemExit, match="needs one line WEIGHTS_DIGEST"):
-        weights.store(Network(), lesson, stored)
+        weights.store(Network(), [lesson], stored)
     assert lesson.read_bytes() == before
     assert not stored.exists()
 
 
-def test_the_digest_of_the_stored_weights_stands_in_the_lesson():
+def test_the_digest_of_the_stored_weights_stands_in_the_lessons():
     digest = hashlib.sha256(weights.WEIGHTS.read_bytes()).hexdigest()
-    nb = read(LESSON_09)
-    before = nbformat.writes(nb)
-    assert nbformat.writes(weights.with_digest(nb, "", digest)) == before
+    paths = weights.lessons_that_load()
+    assert LESSON_09 in paths
+    for nb in map(read, paths):
+        before = nbformat.writes(nb)
+        assert nbformat.writes(weights.with_digest(nb, "", digest)) == before
 
 
 @pytest.fixture

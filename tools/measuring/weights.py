@@ -3,7 +3,7 @@
     python -m tools.measuring.weights             # minutes on two cores
 
 notebooks/data/99-percent.npz then holds the weights and biases of seed 1, layer by
-layer, float32, and the lesson their digest: `make refresh` afterwards.
+layer, float32, and each lesson that loads them their digest: `make refresh` afterwards.
 """
 
 import hashlib
@@ -34,24 +34,36 @@ def with_digest(nb, name, digest):
     return nb
 
 
-def store(network, path, weights=WEIGHTS):
-    """Write a network's weights, and their digest into the lesson that loads them."""
+def lessons_that_load():
+    """Return the paths of the lessons in which a cell says WEIGHTS_DIGEST."""
+    mark = "WEIGHTS_DIGEST = "
+    return [p for p in lesson_paths() if mark in p.read_text(encoding="utf-8")]
+
+
+def store(network, paths, weights=WEIGHTS):
+    """Write a network's weights, and their digest into the lessons that load them."""
     file = io.BytesIO()
     np.savez(file, *network.get_weights())  # they keep their order
     content = file.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    nb = with_digest(nbformat.read(path, as_version=4), path.name, digest)
+    lessons = [
+        with_digest(nbformat.read(path, as_version=4), path.name, digest)
+        for path in paths
+    ]
     write(weights, content)
-    write_notebook(path, nb)
+    for path, nb in zip(paths, lessons, strict=True):
+        write_notebook(path, nb)
     print(f"{weights.name}: {len(content):,} bytes, {digest}")
 
 
 def main():
     """Train, and store the weights and their digest."""
     (path,) = lesson_paths(["09"])
-    with_digest(nbformat.read(path, as_version=4), path.name, "")  # before minutes pass
+    paths = lessons_that_load()
+    for other in paths:  # before minutes pass
+        with_digest(nbformat.read(other, as_version=4), other.name, "")
     names = definitions(path)
-    store(names["learn"](SEED, **names["RECIPES"]["long"]), path)
+    store(names["learn"](SEED, **names["RECIPES"]["long"]), paths)
 
 
 if __name__ == "__main__":
