@@ -1,6 +1,7 @@
 # @title The checker, the same in every lesson: call an answer, catch what goes wrong
 from contextlib import redirect_stdout
 from copy import deepcopy
+from inspect import getsource
 from io import StringIO
 from time import perf_counter
 from warnings import catch_warnings
@@ -18,8 +19,12 @@ def is_untouched(answer):
         return None
 
     code, steps = getattr(answer, "__code__", None), untouched.__code__.co_code
-    same_steps = code is not None and code.co_code == steps
-    return answer is None or (same_steps and code.co_consts[-1] is None)
+    if code is None or code.co_code != steps or code.co_consts[-1] is not None:
+        return answer is None
+    try:
+        return "return None" in getsource(answer)  # `pass` takes the same steps
+    except OSError:  # it was not written in a cell
+        return True
 
 
 def results_of(answer, cases, effort=None):

@@ -2,12 +2,20 @@
 import numpy as np
 
 
+def holds_truth(value):
+    """Return whether a value is True or False, or holds one of them."""
+    if isinstance(value, list | tuple):
+        return any(map(holds_truth, value))
+    return str(getattr(value, "dtype", type(value).__name__)) == "bool"
+
+
 def same(results, expected):
     """Return whether two lists agree in shape and, but for rounding, in value."""
     rounding = {"rtol": 1e-7, "atol": 1e-4, "equal_nan": True}
     try:
         return all(
             np.shape(a) == np.shape(b)
+            and holds_truth(a) == holds_truth(b)  # for Python, True equals 1
             and (np.array_equal(a, b) or np.allclose(a, b, **rounding))
             for a, b in zip(results, expected, strict=True)
         )
@@ -26,7 +34,7 @@ def kind_of(value):
         return "None" if value is None else f"a {name}"
     if array.ndim > 1:
         return f"an array of shape {array.shape}"
-    alone = "text" if array.dtype.kind == "U" else "one number"
+    alone = {"U": "text", "b": "True or False"}.get(array.dtype.kind, "one number")
     return f"a list of {array.size}" if array.ndim else alone
 
 

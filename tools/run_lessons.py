@@ -26,9 +26,10 @@ from tools.execution import CELL_TIMEOUT, CellFailed, Execution
 EXECUTED = BUILD / "lessons"
 EPOCHS = 10  # what a lesson trains if nobody asks for more
 
-# How fast people read prose silently (M. Brysbaert, "How many words do we read per
-# minute?", 2019), and our estimates for a line of code and a picture.
-WORDS_A_MINUTE = 238
+# Prose is read silently at some 240 words a minute (M. Brysbaert, "How many words do we
+# read per minute?", 2019), and more slowly where it explains; our estimates are those
+# for a line of code and a picture.
+WORDS_A_MINUTE = 200
 SECONDS_A_LINE = 5
 SECONDS_A_PICTURE = 30
 
@@ -42,14 +43,19 @@ def headline_of(nb):
 
 
 def reading_minutes(nb):
-    """Estimate the minutes to read a notebook, without folded cells."""
+    """Estimate the minutes to read a notebook up to its exercises.
+
+    Folded code takes no time, the picture that it draws does.
+    """
     seconds = 0
     for cell in nb.cells:
+        if cell.source.startswith("## Exercises"):
+            break
         if cell.cell_type == "markdown":
             seconds += 60 * len(cell.source.split()) / WORDS_A_MINUTE
         elif "jupyter" not in cell.metadata:  # not folded
             seconds += SECONDS_A_LINE * len(cell.source.splitlines())
-            seconds += SECONDS_A_PICTURE * ("alt" in cell.metadata)
+        seconds += SECONDS_A_PICTURE * ("alt" in cell.metadata)
     return seconds / 60
 
 

@@ -124,9 +124,9 @@ def curves_are(ax, history, measure):
 
 @of("04 the-same-in-keras-11", "04 train-for-too-long-5")
 def test_curves_of_loss_and_accuracy(drawn):
-    models = {"Adam with": "constant_model", "Twenty epochs: over": "long_model"}
-    (title,) = (title for title in models if drawn.title.startswith(title))
-    history = drawn.names[models[title]].history.history
+    runs = {"Adam with": "constant_history", "Twenty epochs: over": "long_history"}
+    (title,) = (title for title in runs if drawn.title.startswith(title))
+    history = drawn.names[runs[title]]
     for ax, measure in zip(drawn.panels, ("loss", "accuracy"), strict=True):
         best = curves_are(ax, history, measure)
         assert ax.lines[2].get_marker() == "*", "the best epoch has no star"
@@ -150,9 +150,9 @@ def test_plans_of_the_learning_rate(drawn):
 
 
 @of("04 let-the-steps-shrink-7")
-def test_four_rates_share_their_axes(drawn):
-    models = {"constant 0.0001": "slow_model", "constant 0.001": "constant_model"}
-    models |= {"constant 0.004": "large_model", "falling from 0.004": "model"}
+def test_three_rates_share_their_axes(drawn):
+    models = {"constant 0.001": "constant_model", "constant 0.004": "large_model"}
+    models |= {"falling from 0.004": "model"}
     same([ax.get_title() for ax in drawn.panels], list(models), "another order")
     for ax, (name, model) in zip(drawn.panels, models.items(), strict=True):
         history = drawn.names[model].history.history
@@ -160,7 +160,7 @@ def test_four_rates_share_their_axes(drawn):
         right = f"{history['val_accuracy'][-1]:.1%}"
         assert ax.texts[0].get_text() == f"{right} right", f"{name}: another share"
         same(ax.get_ylim(), drawn.panels[0].get_ylim(), "the panels' axes differ")
-        says(drawn, "Four learning rates", "epoch | loss" + "; epoch | " * 3, name)
+        says(drawn, "Three learning rates", "epoch | loss" + "; epoch | " * 2, name)
 
 
 @of("04 let-the-steps-shrink-15")
@@ -179,28 +179,36 @@ def test_marks_are_the_runs_of_the_table(drawn):
 
 
 @of("04 two-remedies-stop-in-time-or-drop-some-neurons-7")
-def test_dropout_stands_beside_the_same_training_without(drawn):
-    models = {"twenty epochs": "long_model", "with dropout": "dropout_model"}
-    for ax, (name, model) in zip(drawn.panels, models.items(), strict=True):
+def test_lines_lead_from_the_lowest_loss_to_the_last(drawn):
+    for ax, name in zip(drawn.panels, ("20 epochs", "20 epochs, dropout"), strict=True):
         same(ax.get_title(), name, "a panel's title is the other's")
-        best = curves_are(ax, drawn.names[model].history.history, "loss")
-        same(ax.get_ylim(), (0, 0.3), "the two panels have other axes")
-        says(drawn, name, "epoch | loss; epoch | loss", f"epoch {best}", name)
+        best, lowest, last = (
+            runs_of("04", name, quantity)
+            for quantity in ("best epoch", "lowest loss", "loss")
+        )
+        *lines, dots, stars = ax.lines
+        for line, *ends in zip(lines, best, lowest, last, strict=True):
+            x, y, end = ends
+            same(line.get_data(), [[x, 20], [y, end]], f"{name}: another line")
+        same(dots.get_data(), [[20] * 10, last], f"{name}: other losses at the end")
+        same(stars.get_data(), [best, lowest], f"{name}: other lowest losses")
+        same(ax.get_ylim(), (0, 0.19), "the two panels have other axes")
+        words = f"epochs {min(best):.0f} and {max(best):.0f}", "ten lines", name
+        says(drawn, "Ten seeds: from", "epoch | validation loss; epoch | ", *words)
 
 
 @of("04 what-happens-to-the-mistakes-5")
 def test_histograms_count_wrong_answers_by_confidence(drawn, mnist):
     images, labels = mnist.x_train[48_000:], mnist.y_train[48_000:]
     models = {"stopped in time": "stopped_model", "20 epochs": "long_model"}
-    models["20 epochs, dropout"] = "dropout_model"
     for ax, (name, model) in zip(drawn.panels, models.items(), strict=True):
         same(ax.get_title(), name, "a panel's title is another's")
         given = outputs(drawn.names[model].get_weights(), images)
         wrong = given.argmax(axis=1) != labels
         counts = np.histogram(given[wrong].max(axis=1), np.linspace(0, 1, 11))[0]
         same(bars_in(ax)[2], counts, f"{name}: other counts", within=1)
-    labels = "confidence | mistakes" + "; confidence | " * 2
-    says(drawn, "sure the network is of its wrong", labels, *models, "three histograms")
+    labels = "confidence | mistakes; confidence | "
+    says(drawn, "sure the network is of its wrong", labels, *models, "two histograms")
 
 
 @of("04 from-noise-to-strokes-4")
