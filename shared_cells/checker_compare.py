@@ -15,7 +15,7 @@ def same(results, expected):
     try:
         return all(
             np.shape(a) == np.shape(b)
-            and holds_truth(a) == holds_truth(b)  # for Python, True equals 1
+            and (holds_truth(b) or not holds_truth(a))  # for Python, True equals 1
             and (np.array_equal(a, b) or np.allclose(a, b, **rounding))
             for a, b in zip(results, expected, strict=True)
         )
@@ -49,6 +49,8 @@ def misfit(results, expected):
             if given == "None":
                 hint = " Does each way through it end in `return`?"
             return f"Not right: yours is {given}, and should be {asked}.{hint}"
+        if holds_truth(result) and not holds_truth(wanted):
+            return "Not right: yours holds True or False, and should hold numbers."
     return None
 
 
@@ -78,15 +80,21 @@ def short(value):
     return repr(value)
 
 
+def as_argument(value):
+    """Return a value as text, what is long in words: "a list of 30"."""
+    text = short(value)
+    return text if len(text) <= 100 else kind_of(value)
+
+
 def example(name, cases, expected, results):
     """Return a sentence on the shortest case that went wrong, "" if none did."""
     tries = zip(cases, expected, results, strict=True)
     wrong = [
-        (", ".join(map(short, case)), short(right), short(given))
+        (", ".join(map(as_argument, case)), short(right), short(given))
         for case, right, given in tries
         if not same([given], [right])
     ]
     if not wrong:
         return ""
     call, right, given = min(wrong, key=lambda texts: len(texts[0]))
-    return f"{name}({call:.200}) should give {right:.80}, and yours gives {given:.80}."
+    return f"{name}({call}) should give {right:.80}, and yours gives {given:.80}."

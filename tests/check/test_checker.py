@@ -335,7 +335,23 @@ def test_values_in_words(run, value, kind, text):
         ("[np.eye(2) > 0]", "[np.eye(2)]", False),
         ("[np.eye(2) > 0]", "[[[True, False], [False, True]]]", True),
         ("[True]", "[True]", True),
+        ("[1]", "[True]", True),
     ],
 )
 def test_same(run, results, expected, alike):
     assert run(f"print(same({results}, {expected}))") == str(alike)
+
+
+def test_truth_among_numbers_is_named(run):
+    said = "Not right: yours holds True or False, and should hold numbers."
+    assert run("print(misfit([[3, True]], [[3, 1]]))") == said
+    assert run("print(misfit([np.eye(2) > 0], [np.eye(2)]))") == said
+    assert run("print(misfit([[1, 2]], [[3, 1]]))") == "None"
+
+
+def test_long_arguments_of_an_example_are_in_words(run):
+    cases, line = "[([1.5] * 30, 2), (np.ones((28, 28)), 3)]", "print(example('f', {}))"
+    said = run(line.format(f"{cases}, [7, 8], [7, 9]"))
+    assert said == "f(an array of shape (28, 28), 3) should give 8, and yours gives 9."
+    said = run(line.format(f"{cases}, [7, 8], [5, 9]"))
+    assert said == "f(a list of 30, 2) should give 7, and yours gives 5."
