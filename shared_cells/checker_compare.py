@@ -90,11 +90,10 @@ def example(name, cases, expected, results):
     """Return a sentence on the shortest case that went wrong, "" if none did."""
     tries = zip(cases, expected, results, strict=True)
     wrong = [
-        (", ".join(map(as_argument, case)), short(right), short(given))
-        for case, right, given in tries
-        if not same([given], [right])
+        (c, right, given) for c, right, given in tries if not same([given], [right])
     ]
     if not wrong:
         return ""
-    call, right, given = min(wrong, key=lambda texts: len(texts[0]))
+    case, right, given = min(wrong, key=lambda found: len(short(found[0])))
+    call, right, given = ", ".join(map(as_argument, case)), short(right), short(given)
     return f"{name}({call}) should give {right:.80}, and yours gives {given:.80}."

@@ -351,6 +351,8 @@ def test_truth_among_numbers_is_named(run):
 
 def test_long_arguments_of_an_example_are_in_words(run):
     cases, line = "[([1.5] * 30, 2), (np.ones((28, 28)), 3)]", "print(example('f', {}))"
+    said = run(line.format("[([1.5] * 30,), ([1, 2, 3, 4, 5],)], [7, 8], [9, 9]"))
+    assert said == "f([1, 2, 3, 4, 5]) should give 8, and yours gives 9."
     said = run(line.format(f"{cases}, [7, 8], [7, 9]"))
     assert said == "f(an array of shape (28, 28), 3) should give 8, and yours gives 9."
     said = run(line.format(f"{cases}, [7, 8], [5, 9]"))
