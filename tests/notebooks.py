@@ -15,8 +15,10 @@ from tools.course import ROOT, lesson_paths
 
 LESSONS = lesson_paths()
 LEARNERS_PACKAGES = {"keras", "matplotlib", "numpy", "seaborn", "sklearn", "tensorflow"}
-# A notebook's kernel is IPython, and Pillow comes with Matplotlib: no need to install.
-ALLOWED_IMPORTS = LEARNERS_PACKAGES | {"IPython", "PIL"} | set(sys.stdlib_module_names)
+# A notebook's kernel is IPython, Pillow comes with Matplotlib, and threadpoolctl with
+# scikit-learn: no need to install.
+THEIR_PACKAGES = {"IPython", "PIL", "threadpoolctl"}
+ALLOWED_IMPORTS = LEARNERS_PACKAGES | THEIR_PACKAGES | set(sys.stdlib_module_names)
 
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")

@@ -82,3 +82,9 @@ def test_small_first_weights_close_as_much_of_the_gap_as_lesson_02_says():
     )
     assert all(a < b < c for a, b, c in zip(raw, small, scaled, strict=True))
     assert 0.7 <= min(closed) <= max(closed) < 1, "seven tenths, and not all"
+
+
+def test_network_from_scratch_stays_inside_the_limits_of_lesson_04():
+    low, high = map(float, band(TABLE["04-train-the-network", "validation_accuracy"]))
+    values = TABLE["11-network-from-scratch", "scratch_accuracy"]
+    assert low < min(values) <= max(values) < high, "lesson 11 says so"

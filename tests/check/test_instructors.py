@@ -8,6 +8,7 @@ from notebooks import LESSONS, read
 from tools.course import ROOT, prose, title_of
 
 DAYS = "One day", "Half a day more", "An hour with pens and phones"
+DAYS += ("Half a day inside the network",)
 DAYS += ("An hour about trust",)
 TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### Lesson (\d\d): (.+?)\n(?=\n)", TEXT, re.M))

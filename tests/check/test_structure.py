@@ -27,6 +27,7 @@ IGNORED_OUTPUTS = {
     ("08-train-faster", "time-it-fairly-7"),
     ("08-train-faster", "what-a-step-costs-3"),
     ("08-train-faster", "the-limit-of-the-machine-7"),
+    ("11-network-from-scratch", "who-is-faster-5"),
 }
 # How a cell becomes part of a slide: tools/publishing/slides.py explains the words.
 SLIDE_TYPES = {"slide", "-", "fragment", "notes", "skip"}

@@ -1,7 +1,6 @@
 """The pad is unsure of what is like no digit that it knows."""
 
 import math
-import re
 
 import numpy as np
 import pytest
@@ -56,9 +55,8 @@ def lesson(data):
     """What lesson 10 defines, with its measure of what is unlike a digit."""
     names = lesson_names() | {"y_train": data["y_train"]}
     names["x_train"] = data["x_train"].reshape(-1, 784).astype("float32") / 255
-    for cell in code_cells(read(LESSON)):
-        if re.search(r"^(known|usual) = |^def unlikeness\(", cell.source, re.M):
-            exec(cell.source, names)
+    (cell,) = (c for c in code_cells(read(LESSON)) if "def unlikeness(" in c.source)
+    exec(cell.source, names)
     return names
 
 
@@ -89,14 +87,10 @@ def unlikeness(pictures, digits, prototypes, limits):
 
 
 def test_pad_and_lesson_are_unsure_of_the_same(data, lesson, network, capsys):
-    """The pad's 14 prototypes of each digit stand for thousands of training images.
-
-    Measured: the same of 0.990 of the test images, and of 0.595 of the scribbles, of
-    which the pad alone finds 0.430 unlike, and the lesson 0.825.
-    """
+    """The pad's 14 prototypes of each digit stand for thousands of training images."""
     for name, pictures, least in [
         ("test images", data["x_test"][:2000] / 255, 0.98),
-        ("scribbles", scribbles(200), 0.5),
+        ("scribbles", scribbles(200), 0.7),
     ]:
         digits = scores_of(network, pictures.reshape(-1, 784)).argmax(axis=1)
         own = unlikeness(pictures, digits, *known.stored()) > 1

@@ -5,10 +5,7 @@
 A network is often sure of what is no digit. So the pad also asks how far a picture is
 from what it knows of the digit that it reads: from the nearest of 14 prototypes, which
 stand for MNIST's training images. What is further away than nearly all training images
-that played no part in making them is unlike that digit. Lesson 10 asks thousands of
-training images instead, which a page has no room for: of test images both say the same
-in 99 of 100, but of scribbles the pad finds about half as many
-(tests/pages/test_pad_unlike.py).
+that played no part in making them is unlike that digit.
 """
 
 import base64
