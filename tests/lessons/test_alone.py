@@ -12,6 +12,11 @@ from tools.course import lesson_paths
 # What lesson 09 prints if data/99-percent.npz is there, and if it is not.
 LOADED = "The weights of the recipe long are loaded and verified."
 MISSING = "No data/99-percent.npz here: your own network takes its place."
+# The same of lesson 12, where each line about lesson 09's network names it.
+ALSO_LOADED = "The weights of lesson 09's recipe long are loaded and verified."
+ALSO_MISSING = (
+    "No data/99-percent.npz here: lesson 09's place is taken by your network."
+)
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 
@@ -25,11 +30,18 @@ def said_without_weights(text):
     """Return what a lesson prints alone, given what it prints beside the weights.
 
     Lesson 09 says so, and counts the mistakes of the reader's network a second time.
+    Lesson 12 says so, and then tells the reader's network as if it were lesson 09's.
     """
     if LOADED in text:
         text = text.replace(LOADED, MISSING)
         own, stored = re.findall("mistakes on the test set: .+", text)
         text = text.replace(stored, own)
+    if ALSO_LOADED in text:
+        text = text.replace(ALSO_LOADED, ALSO_MISSING)
+        own = re.findall("(?m)^trained  .+", text)
+        others = re.findall("(?m)^lesson 09's .+", text)
+        for line, stored in zip(own, others, strict=True):
+            text = text.replace(stored, line.replace("trained    ", "lesson 09's"))
     return text
 
 
@@ -53,7 +65,8 @@ def test_handout_says_the_same(again):
 @every_lesson
 def test_handout_draws_the_same(again):
     ran = {cell.id: cell.outputs for cell in code_cells(again.handout)}
-    without_weights = LOADED in said(again.nb)  # then another network draws
+    # Then another network draws.
+    without_weights = {LOADED, ALSO_LOADED} & set(said(again.nb).splitlines())
     for cell in code_cells(again.nb):
         if "solution" in tags(cell):
             assert not cell.outputs, f"{cell.id}: the hand-out cannot show this"
@@ -77,3 +90,14 @@ def test_lesson_09_alone_says_that_the_weights_are_missing():
     assert MISSING not in text
     own, other = re.findall("mistakes on the test set: .+", alone)
     assert own == other
+
+
+def test_lesson_12_alone_says_that_the_weights_are_missing():
+    (path,) = lesson_paths(["12"])
+    text = said(read(path))
+    alone = said_without_weights(text)
+    assert ALSO_MISSING in alone
+    assert ALSO_MISSING not in text
+    lines = alone.splitlines()
+    for line in (line for line in lines if line.startswith("lesson 09's ")):
+        assert line.replace("lesson 09's", "trained    ") in lines
