@@ -154,4 +154,5 @@ def test_suspects_have_their_errors_and_accuracies(drawn):
     assert min(heights) > 0.8, "`alt` says that all bars are high"
     same(right.get_ylim(), [0, 1], "the bars do not start at 0 and end at 1")
     labels = "array | suspect; suspect | validation accuracy"
-    says(drawn, "after one epoch", labels, "over a hundred in all six", "bar chart", "suspects")
+    shown = "over a hundred in all six", "bar chart", "suspects"
+    says(drawn, "after one epoch", labels, *shown)
