@@ -49,14 +49,20 @@ def lesson_names(path):
     return names
 
 
-def upright_of(names, photos):
-    """Return probabilities (n, 10) of photos as they stand; 0 where one is refused."""
-    pictures, is_read = np.zeros((len(photos), 28, 28)), np.zeros(len(photos), bool)
+def pictures_of(names, photos):
+    """Return (pictures (n, 5, 28, 28), which were not refused) of photos, turned."""
+    pictures, is_read = np.zeros((len(photos), 5, 28, 28)), np.zeros(len(photos), bool)
     for number, photo in enumerate(photos):
         with suppress(ValueError):
-            pictures[number] = names["prepare_digit"](photo, verbose=False)
-            is_read[number] = True
-    return names["read"](pictures) * is_read[:, np.newaxis]
+            pictures[number], is_read[number] = names["turns_of"](photo), True
+    return pictures, is_read
+
+
+def answers_of(names, pictures, is_read):
+    """Return probabilities (n, 10), five turns and upright alone; 0 where refused."""
+    readings = names["read"](pictures).reshape(-1, 5, 10)
+    ways = readings.mean(axis=1), readings[:, 2]  # the third is not turned
+    return [way * is_read[:, np.newaxis] for way in ways]
 
 
 def measure_kinds(names):
@@ -67,8 +73,8 @@ def measure_kinds(names):
             names["photo_of_kind"](kind, image, [2, i])
             for i, image in enumerate(images)
         ]
-        shares = names["outcomes"](names["readings_of"](photos), labels)
-        upright = names["outcomes"](upright_of(names, photos), labels)
+        answers = answers_of(names, *pictures_of(names, photos))
+        shares, upright = (names["outcomes"](way, labels) for way in answers)
         quantities = "right", "wrong", "sure", "refused"
         yield from zip([kind] * 4, quantities, shares, strict=True)
         yield kind, "upright right", upright[0]
@@ -86,22 +92,19 @@ def measure_strangers(names, file):
         large = np.asarray(small.resize((160, 160), Image.Resampling.BICUBIC))
         photos.append(255 - np.pad(large, 40))
     shrunk = [1 - names["only_shrunk"](Image.fromarray(photo)) for photo in photos]
-    ways = {
-        "prepared as here": lambda: upright_of(names, photos),
-        "prepared, five turns": lambda: names["readings_of"](photos),
-        "only shrunk, inverted": lambda: names["read"](shrunk),
-    }
+    prepared = pictures_of(names, photos)
     with np.load("data/99-percent.npz") as stored:
         warped = [stored[name] for name in stored.files]
-    for weights, values in {
-        "recipe": names["model"].get_weights(),
-        "warped": warped,
-    }.items():
+    weights = {"recipe": names["model"].get_weights(), "warped": warped}
+    for name, values in weights.items():
         names["model"].set_weights(values)
-        for way, answer in ways.items():
-            share = (answer().argmax(axis=1) == labels).mean()
-            yield f"optdigits {way}", weights, share
-            print(way, weights, share, flush=True)
+        turned, upright = answers_of(names, *prepared)
+        ways = {"prepared as here": upright, "prepared, five turns": turned}
+        ways |= {"only shrunk, inverted": names["read"](shrunk)}
+        for way, answers in ways.items():
+            share = (answers.argmax(axis=1) == labels).mean()
+            yield f"optdigits {way}", name, share
+            print(way, name, share, flush=True)
 
 
 def table_of(rows):
