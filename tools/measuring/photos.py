@@ -68,7 +68,7 @@ def answers_of(names, pictures, is_read):
 
 
 def measure_kinds(names, done):
-    """Yield (kind, quantity, share) for photos of test images, of kinds not yet done."""
+    """Yield (kind, quantity, share) for photos of test images, of kinds not done."""
     images, labels = names["test_images"][:PHOTOS], names["y_test"][:PHOTOS]
     for kind in [kind for kind in names["KINDS"] if kind not in done]:
         photos = [
