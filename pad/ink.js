@@ -187,18 +187,29 @@ function cut({ data, width, height }, box, reach) {
 
 const mean = (numbers) => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
 
-// Returns the share of a part's outline where the grey values have a step. Looked at are
-// the pixels two away from it.
-function outlined(part, grey) {
+// Returns how much values change within two pixels, for the pixels two away from a part,
+// and for those on it.
+function rimOf(part, values) {
   const box = boxOf(part);
-  const [own, near] = [cut(part, box, 4), cut(grey, box, 4)];
+  const [own, near] = [cut(part, box, 4), cut(values, box, 4)];
   const [high, low] = [Math.max, Math.min].map((most) => around(near, most, 2).data);
   const steps = high.map((value, i) => value - low[i]);
   const [one, two] = [1, 2].map((n) => around(own, Math.max, n).data);
-  const limit = 0.35 * mean(steps.filter((_, i) => own.data[i]));
-  return mean(
-    steps.filter((_, i) => two[i] && !one[i]).map((step) => Number(step > limit)),
-  );
+  const isInside = (i) => {
+    const [row, column] = [Math.floor(i / near.width), i % near.width];
+    return Math.min(row, column, near.height - 1 - row, near.width - 1 - column) > 1;
+  };
+  return {
+    onRing: steps.filter((_, i) => two[i] && !one[i] && isInside(i)),
+    onPart: steps.filter((_, i) => own.data[i]),
+  };
+}
+
+// Returns the share of a part's outline where the grey values have a step.
+function outlined(part, grey) {
+  const { onRing, onPart } = rimOf(part, grey);
+  const limit = Math.max(0.35 * mean(onPart), 0.03); // a soft shadow has no step
+  return onRing.length ? mean(onRing.map((step) => Number(step > limit))) : 0;
 }
 
 // Says whether a part is a page, and another one in it the digit on that page: then the
@@ -259,12 +270,14 @@ function reachesAcross(part) {
   return Math.max(top, left, part.height - bottom, part.width - right) <= 8;
 }
 
-// Says whether what `darkInk` found is no more than the grain of the paper.
+// Says whether what `darkInk` found is the paper's grain, or a soft shadow.
 function isEmpty({ darker, contrast, part }) {
   const box = boxOf(part);
   const length = Math.max(box.bottom - box.top, box.right - box.left);
   const near = meansOf(cut(darker, box, Math.floor(length / 2) + 8));
-  return contrast < Math.max(0.03, 50 * quantile(near.map(Math.abs), 0.1));
+  const { onRing } = rimOf(part, darker);
+  const isSoft = !onRing.length || quantile(onRing, 0.5) < 0.1 * contrast;
+  return isSoft || contrast < Math.max(0.03, 50 * quantile(near.map(Math.abs), 0.1));
 }
 
 // Returns {ink, dark}, is it darker than paper?, or null if there is none. grey: bytes.

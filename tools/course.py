@@ -28,6 +28,7 @@ TAGS = EXERCISE_TAGS | {
     "recap-runs",
     "taught",
     "explained-later",
+    "guards",
     "checkpoint",
     "checker",
     "checker-compare",

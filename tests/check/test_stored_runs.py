@@ -67,7 +67,8 @@ def test_every_table_belongs_to_a_lesson_that_is_swept():
     tables = sweep.SWEEPS.glob("*.csv")
     assert sorted(tables) == [sweep.table(path) for path in SWEPT]
     with_cell = [path for path in LESSONS if tagged(read(path), "table")]
-    assert with_cell == SWEPT
+    other = lesson_paths(["10"])  # its shares are measured by tools.measuring.photos
+    assert with_cell == [*SWEPT, *other]
 
 
 def test_lesson_07_repeats_three_of_the_stored_runs():

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from PIL import Image
 
 from figures import bars_in, has, of, same, says, seen_in, upright_in
 from notebooks import code_cells, printed, read
@@ -15,8 +16,11 @@ def probabilities_of(drawn, picture):
     return drawn.names["model"].predict(vectors, verbose=0)[0]
 
 
-def is_reading(drawn, page, picture):
-    """Check a page, what the network sees, and its bars; return the probabilities."""
+def is_reading(drawn, page, picture, turns=None):
+    """Check a page, what the network sees, and its bars; return the probabilities.
+
+    With `turns`, the bars are the mean over these pictures.
+    """
     left, middle, right = drawn.panels
     titles = "the page", "what the network sees"
     same((left.get_title(), middle.get_title()), titles, "a panel has another title")
@@ -24,7 +28,8 @@ def is_reading(drawn, page, picture):
     same(shown, page, "this is not the page", 1e-6)
     problem = "this is not the picture made of the page"
     same(seen_in(middle), picture, problem, 1e-6)
-    probabilities = probabilities_of(drawn, picture)
+    seen = [picture] if turns is None else turns
+    probabilities = np.mean([probabilities_of(drawn, one) for one in seen], axis=0)
     has(right, containers=1)
     bars = right.containers[0]
     problem = "the bars are not what the network says of that picture"
@@ -40,7 +45,7 @@ def is_reading(drawn, page, picture):
     return probabilities
 
 
-@of("10 a-digit-of-your-own-7")
+@of("10 read-your-own-digit-11")
 def test_page_that_is_only_shrunk_is_misread(drawn):
     page = drawn.names["page"]
     shrunk = np.asarray(page.convert("L").resize((28, 28))) / 255
@@ -50,7 +55,7 @@ def test_page_that_is_only_shrunk_is_misread(drawn):
     assert 0 < xs.max() < page.width / 2, "the 1 is not left of the middle"
 
 
-@of("10 fit-and-centre-8")
+@of("10 fit-and-centre-11")
 def test_prepared_page_is_read_as_a_1(drawn):
     page = drawn.names["page"]
     prepared = drawn.names["prepare_digit"](page, verbose=False)
@@ -67,33 +72,102 @@ def photo_of(drawn, mnist, number):
     return drawn.names["photograph"](mnist.x_test[i], rng)
 
 
-@of("10 your-own-file-5")
+@of("10 your-own-file-6")
 def test_photo_is_read_as_its_digit(drawn, mnist):
     photo = photo_of(drawn, mnist, 1)
     prepared = drawn.names["prepare_digit"](photo, verbose=False)
-    probabilities = is_reading(drawn, drawn.names["to_grey"](photo), prepared)
+    turns = drawn.names["turns_of"](photo)
+    grey = drawn.names["to_grey"](photo)
+    probabilities = is_reading(drawn, grey, prepared, turns)
     label = mnist.y_test[drawn.names["chosen"][1]]
     assert probabilities.argmax() == label, "this photo is misread"
-    assert np.sort(probabilities)[-2] < 0.1, "another bar is long, too"
+    assert np.sort(probabilities)[-2] < 0.3, "another bar is long, too"
 
 
-@of("10 find-the-ink-12")
-def test_page_is_the_fitted_paper_and_the_ink_that_is_left(drawn):
-    grey = drawn.names["to_grey"](drawn.names["shaded"])
-    expected = {
-        "the page, with a shadow": grey,
-        "its paper, fitted": drawn.names["paper_of"](grey),
-        "what is left: ink": drawn.names["find_ink"](grey)[0],
-    }
-    for ax, (title, values) in zip(drawn.panels, expected.items(), strict=True):
-        same(ax.get_title(), title, "the pictures stand in another order")
-        same(seen_in(ax), values, f"this is not {title}", 1e-6)
-    page, paper, ink = expected.values()
-    assert paper[:, 0].min() > paper[:, -1].max() + 0.3, "the right is not darker"
-    inked = ink > 0.5
-    assert 0 < inked.mean() < 0.02, "there is more to see than a thin line"
-    assert abs(paper - page)[~inked].mean() < 0.01, "this is another page's paper"
-    says(drawn, "its paper", "", "left", "darker towards the right", "thin white 1")
+@of("10 find-the-ink-11")
+def test_shadow_is_in_the_paper_and_not_in_what_is_left(drawn):
+    bold, paper_of = drawn.names["bold"], drawn.names["paper_of"]
+    titles = "the page, with a shadow", "brightest of 64 x 64"
+    titles += "then darkest: its paper", "page / paper"
+    same([ax.get_title() for ax in drawn.panels], titles, "in another order")
+    page, brightest, paper, ratio = (seen_in(ax) for ax in drawn.panels)
+    same(page, bold, "this is not the page", 1e-6)
+    same(paper, paper_of(bold), "this is not its paper", 1e-6)
+    same(ratio, bold / paper_of(bold), "this is not page / paper", 1e-6)
+    row = 20  # without ink
+    borders = [np.flatnonzero(values[row] < 0.6)[0] for values in (page, paper)]
+    same(borders[0], borders[1], "the paper's border is not where the shadow's is")
+    wider = np.flatnonzero(brightest[row] < 0.6)[0] - borders[0]
+    assert 25 < wider < 40, (
+        f"the bright part has grown by {wider} pixels, not by half of 64"
+    )
+    assert abs(ratio[row] - 1).max() < 0.02, "the shadow is left in what is divided"
+    says(drawn, "page / paper", "", "brightest", "dark to the right", "no border")
+
+
+@of("10 dark-ink-or-light-4")
+def test_sheet_and_digit_are_light_ink_and_dark(drawn):
+    scene, dark_ink = drawn.names["scene"], drawn.names["dark_ink"]
+    page, dark, light = (seen_in(ax) for ax in drawn.panels)
+    same(page, scene, "this is not the sheet on its table", 1e-6)
+    same(dark, dark_ink(scene)[0], "this is not the dark ink", 1e-6)
+    same(light, dark_ink(1 - scene)[0], "this is not the light ink", 1e-6)
+    assert light.mean() > 3 * dark.mean(), "the sheet is not larger than the 0"
+    assert (dark * light).max() < 0.5, "both have the same ink"
+    says(drawn, "a sheet on a table", "", "table", "dark ink", "light ink", "hole")
+
+
+@of("10 fit-and-centre-6")
+def test_way_of_a_photo_ends_at_a_balanced_digit(drawn):
+    titles = [ax.get_title() for ax in drawn.panels]
+    steps = ["grey", "paper", "ink", "one digit", "pen", "20 pixels", "balanced"]
+    same(titles, steps, "the steps stand in another order")
+    grey, paper, ink, digit, pen, small, balanced = (seen_in(ax) for ax in drawn.panels)
+    assert (ink > 0.5).sum() > (digit > 0.5).sum(), "the speck is not gone"
+    assert (pen > 0.5).sum() > 1.5 * (digit > 0.5).sum(), "the pen is no thicker"
+    same(max(small.shape), 20, "the longer side is not 20 pixels")
+    same(balanced.shape, (28, 28), "the frame is not 28 x 28")
+    assert ink[:, -12:].max() == 0, "the strip of table is ink"
+    assert abs(paper - grey).mean() < 0.05, "this is another page's paper"
+    says(drawn, "balanced", "", "seven", "strip", "speck", "frame")
+
+
+@of("10 what-phones-add-7")
+def test_ten_kinds_of_photos_stand_above_what_the_network_sees(drawn, mnist):
+    names = drawn.names
+    same(len(drawn.panels), 20, "ten photos and ten pictures")
+    for number, kind in enumerate(names["KINDS"]):
+        i = names["chosen"][number]
+        photo = names["photo_of_kind"](kind, mnist.x_test[i], [names["SEED"], i])
+        upper, lower = drawn.panels[number], drawn.panels[10 + number]
+        same(upper.get_title().replace("\n", " "), kind, "in another order")
+        drawn_as = np.asarray(Image.fromarray(photo).reduce(4))
+        same(upright_in(upper).get_array(), drawn_as, f"this is no photo of {kind}")
+        if lower.images:
+            prepared = names["prepare_digit"](photo, verbose=False)
+            same(seen_in(lower), prepared, f"below {kind} is another picture", 1e-6)
+    says(drawn, "", "", "ten", "shadow", "table", "thumb", "wall", "turned")
+
+
+@of("10 like-nothing-it-knows-9")
+def test_nearest_training_images_stand_below(drawn, mnist):
+    names = drawn.names
+    same(len(drawn.panels), 12, "six pictures and six neighbours")
+    unlike = []
+    for upper, lower in zip(drawn.panels[:6], drawn.panels[6:], strict=True):
+        digit = int(re.match(r"a (\d)", upper.get_title())[1])
+        picture = seen_in(upper)
+        neighbour = lower.images[0].get_array()
+        known = mnist.x_train[:48_000:2][mnist.y_train[:48_000:2] == digit]
+        coarse = names["coarse"]
+        away = np.linalg.norm(coarse(known / 255) - coarse([picture]), axis=1)
+        same(neighbour, known[away.argmin()], "this is not the nearest", 0)
+        unlike.append(float(lower.get_title().split()[1]))
+        same(unlike[-1], round(names["unlikeness"](picture, digit), 2), "unlike", 0.02)
+    assert max(unlike[:2]) < 1 < min(unlike[2:4]), (
+        "digits are unlike, or dot and dash not"
+    )
+    says(drawn, "unlike", "", "six", "dot", "scribble", "letter")
 
 
 BROKEN = {"not inverted": "invert", "not centred": "centre", "stretched": "shape"}
@@ -140,7 +214,7 @@ def test_broken_pipelines_misread_what_the_right_one_reads(drawn):
     says(drawn, "right", labels, "five", "not inverted", "stretched", "too thin")
 
 
-@of("10 what-each-step-is-worth-9")
+@of("10 what-each-step-is-worth-7")
 def test_photos_stand_above_what_the_network_sees(drawn, mnist):
     light = 0
     for number, ax in enumerate(drawn.panels[:6]):
@@ -158,7 +232,7 @@ def test_photos_stand_above_what_the_network_sees(drawn, mnist):
     says(drawn, "", "", "six", "below", f"{words[light]} light on dark")
 
 
-@of("10 what-each-step-is-worth-14")
+@of("10 what-each-step-is-worth-13")
 def test_bars_are_the_points_lost_without_each_step(drawn, mnist):
     names = drawn.names
     chosen, digits_read = names["chosen"], names["digits_read"]

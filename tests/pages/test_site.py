@@ -136,8 +136,7 @@ def test_code_and_outputs_keep_their_lines(page, name, width):
         assert shown == len(stored), f"{shown} lines for {len(stored)}: {text[:200]}"
 
 
-# Lesson 10 still begins with its plumbing.
-@pytest.mark.parametrize("name", list(NOTEBOOKS)[:9])
+@every_lesson
 def test_first_picture_is_on_the_first_screen(page, name):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(address(name))

