@@ -45,6 +45,8 @@ PROGRAM = (
     "challenge",
     "pad",
 )
+# A notebook spends bytes on what is there for readers of the files.
+READERS_ONLY = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
 NO_MODULE = re.compile(r"^import [^;]+;\n|^export ", re.MULTILINE)
 # A lesson has these names from the cells above.
 FROM_CELLS_ABOVE = re.compile(r"^from shared_cells\.\w+ import .+\n\n?", re.MULTILINE)
@@ -79,7 +81,8 @@ def program():
     They are modules for whoever reads them, and one function for the page.
     """
     texts = (text_of(PAD, f"{name}.js") for name in PROGRAM)
-    return "\n".join(NO_MODULE.sub("", text).strip() + "\n" for text in texts)
+    bare = (READERS_ONLY.sub("", NO_MODULE.sub("", text)) for text in texts)
+    return "\n".join(text.strip() + "\n" for text in bare)
 
 
 def pad():
