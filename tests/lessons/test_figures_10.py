@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-from PIL import Image
 
 from figures import bars_in, has, of, same, says, seen_in, upright_in
 from notebooks import code_cells, printed, read
