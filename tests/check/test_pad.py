@@ -128,8 +128,9 @@ def test_what_a_file_imports_stands_before_it(name):
 
 
 def test_files_of_the_program_use_no_name_twice():
-    kinds = r"^(?:async )?(?:const|let|function) (\w+)"
-    found = re.findall(kinds, shared_cells.program(), re.M)
+    kinds = r"^(?:export )?(?:async )?(?:const|let|function) (\w+)"
+    files = (shared_cells.PAD / f"{name}.js" for name in shared_cells.PROGRAM)
+    found = [n for file in files for n in re.findall(kinds, file.read_text(), re.M)]
     assert len(found) > 60
     assert len(found) == len(set(found)), sorted(found)
 
