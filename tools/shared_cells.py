@@ -46,7 +46,7 @@ PROGRAM = (
     "pad",
 )
 # A notebook spends bytes on what is there for readers of the files.
-READERS_ONLY = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
+READERS_ONLY = re.compile(r"^ *//.*\n|^\n|^ +", re.MULTILINE)
 NO_MODULE = re.compile(r"^import [^;]+;\n|^export ", re.MULTILINE)
 # A lesson has these names from the cells above.
 FROM_CELLS_ABOVE = re.compile(r"^from shared_cells\.\w+ import .+\n\n?", re.MULTILINE)
