@@ -30,10 +30,10 @@ READ = f"""([pages, leaveOut]) => pages.map(([text, width, height, photo]) => {{
 
 
 def is_constant(node):
-    """Say whether a statement gives a name to a number or a text."""
+    """Say whether a statement gives a name to a number, a text or several."""
     return (
         isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value, ast.Constant | ast.Tuple)
         and isinstance(node.targets[0], ast.Name)
     )
 

@@ -50,7 +50,7 @@ html_theme_options = {
 }
 
 # A link to the pad, which is a page of its own and no file to be offered for download.
-PAD_LINK = re.compile(r"\[([^\]]+)\]\(((?:\.\./)?pad/pad\.html)\)")
+PAD_LINK = re.compile(r"\[([^\[\]]+)\]\(((?:\.\./)?pad/pad\.html)\)")
 
 # The lessons' order, and what follows them, on the title page and at the side.
 CONTENTS = """
