@@ -33,7 +33,7 @@ def is_constant(node):
     """Say whether a statement gives a name to a number, a text or several."""
     return (
         isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant | ast.Tuple)
+        and isinstance(node.value, ast.Constant | ast.Tuple | ast.Dict)
         and isinstance(node.targets[0], ast.Name)
     )
 
