@@ -21,7 +21,7 @@ from tools.course import lesson_paths
 from tools.make_data import TARGET
 from tools.measuring import sweep
 
-WORDS = {4: "four", 5: "five", 6: "six", 10: "ten", 12: "twelve"}
+WORDS = {4: "four", 5: "five", 6: "six", 7: "seven", 10: "ten", 12: "twelve"}
 WORDS |= {24: "twenty-four", 35: "thirty-five", 40: "forty", 100: "hundred"}
 
 

@@ -31,11 +31,13 @@ READ = f"""([pages, leaveOut]) => pages.map(([text, width, height, photo]) => {{
 
 def is_constant(node):
     """Say whether a statement gives a name to a number, a text or several."""
-    return (
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant | ast.Tuple | ast.Dict)
-        and isinstance(node.targets[0], ast.Name)
-    )
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+        return False
+    try:
+        ast.literal_eval(node.value)
+    except ValueError:
+        return False
+    return True
 
 
 def lesson_names():
