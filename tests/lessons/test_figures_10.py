@@ -24,7 +24,7 @@ def is_reading(drawn, page, picture, turns=None):
     titles = "the page", "what the network sees"
     same((left.get_title(), middle.get_title()), titles, "a panel has another title")
     shown = upright_in(left).get_array() if np.ndim(page) == 3 else seen_in(left)
-    same(shown, np.round(page, 1), "this is not the page", 1e-6)
+    same(shown, page, "this is not the page", 1e-6)
     problem = "this is not the picture made of the page"
     same(seen_in(middle), picture, problem, 1e-6)
     seen = [picture] if turns is None else turns
