@@ -136,10 +136,7 @@ def test_code_and_outputs_keep_their_lines(page, name, width):
         assert shown == len(stored), f"{shown} lines for {len(stored)}: {text[:200]}"
 
 
-# Of 10, 12 and 13 the first picture still begins further down.
-@pytest.mark.parametrize(
-    "name", [name for name in NOTEBOOKS if name[10:12] not in ("10", "12", "13")]
-)
+@every_lesson
 def test_first_picture_is_on_the_first_screen(page, name):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(address(name))
