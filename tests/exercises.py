@@ -15,23 +15,20 @@ answers that a learner is likely to give, one table each:
 An `answer` may use the names of the lesson and of the solutions.
 """
 
-import ast
 import tomllib
 from pathlib import Path
 
-from notebooks import code_cells, tagged, tags
+from notebooks import tagged
+from tools import course
 
 WRONG_ANSWERS = Path(__file__).parent / "lessons" / "wrong_answers"
 
 
 def exercises(nb):
     """Yield (name of the answer, check cell, solution cell) for each exercise."""
-    cells = code_cells(nb)
-    for number, cell in enumerate(cells):
-        if "exercise" in tags(cell):
-            (stub,) = ast.parse(cell.source).body
-            answer = getattr(stub, "name", None) or stub.targets[0].id
-            yield answer, cells[number + 1], cells[number + 2]
+    pairs = zip(course.exercises(nb), tagged(nb, "solution"), strict=True)
+    for (answer, _, check), solution in pairs:
+        yield answer, check, solution
 
 
 def is_function(nb, answer):

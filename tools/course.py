@@ -1,9 +1,11 @@
 """Where the course's files are, and how they are written: for all other programs."""
 
+import ast
 import csv
 import io
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -87,6 +89,15 @@ def prose(nb):
 def cells_tagged(nb, *tags):
     """Return the cells of a notebook that have one of these tags."""
     return [c for c in nb.cells if set(tags) & set(c.metadata.get("tags", []))]
+
+
+def exercises(nb):
+    """Yield (name of the answer, the answer's cell, its check's) of each exercise."""
+    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+    for cell, check in pairwise(cells):
+        if "exercise" in cell.metadata.get("tags", []):
+            (stub,) = ast.parse(cell.source).body
+            yield getattr(stub, "name", None) or stub.targets[0].id, cell, check
 
 
 def parameters_of(nb):

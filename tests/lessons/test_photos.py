@@ -21,9 +21,10 @@ from matplotlib import pyplot as plt
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from notebooks import code_cells, read, tagged, tags
-from tools.course import EXERCISE_TAGS, lesson_paths
+from notebooks import read, tagged
+from tools.course import lesson_paths
 from tools.make_data import TARGET
+from tools.measuring.training import define
 
 (LESSON,) = lesson_paths(["10"])
 SIDES = "8 to 10,000"
@@ -40,14 +41,6 @@ STORED = {
 }
 
 
-def defines(part):
-    """Say whether a statement defines a function or a constant, and no more."""
-    constant = isinstance(part, ast.Assign) and isinstance(
-        part.value, ast.Constant | ast.Tuple | ast.Dict
-    )
-    return isinstance(part, ast.FunctionDef) or constant
-
-
 @pytest.fixture(scope="module", autouse=True)
 def names():
     """What the lesson imports, and what its cells define that only define functions."""
@@ -62,12 +55,7 @@ def names():
                 for line in ast.walk(ast.parse(cell.source)):
                     if isinstance(line, ast.Import | ast.ImportFrom):
                         exec(ast.unparse(line), names)
-            for cell in tagged(nb, "imports"):
-                exec(cell.source, names)
-        for cell in code_cells(nb):
-            only_defines = all(map(defines, ast.parse(cell.source).body))
-            if only_defines and not EXERCISE_TAGS & set(tags(cell)):
-                exec(compile(cell.source, cell.id, "exec"), names)
+            define(nb, names)
         names["read"] = lambda pictures: np.eye(10)[[3] * len(pictures)]
         names["unlikeness"] = lambda picture, digit: 0.5  # needs the training images
         yield names

@@ -1,16 +1,15 @@
 """The pad in a browser, and the same readings in Python, by lesson 10's own code."""
 
-import ast
 import base64
 
 import numpy as np
 from PIL import Image
 from strokes import SIDE
 
-from notebooks import code_cells, read, tags
+from notebooks import read
 from pad_network import scores_of
-from tools.course import EXERCISE_TAGS, lesson_paths
-from tools.shared_cells import FILES
+from tools.course import lesson_paths
+from tools.measuring.training import define
 
 (LESSON,) = lesson_paths(["10"])
 # As the strip shows them.
@@ -29,28 +28,10 @@ READ = f"""([pages, leaveOut]) => pages.map(([text, width, height, photo]) => {{
 }})"""
 
 
-def is_constant(node):
-    """Say whether a statement gives a name to a number, a text or several."""
-    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
-        return False
-    try:
-        ast.literal_eval(node.value)
-    except ValueError:
-        return False
-    return True
-
-
 def lesson_names():
-    """Return the functions and constants that lesson 10 defines itself, by name."""
-    elsewhere = {*FILES, *EXERCISE_TAGS}
-    own = [c for c in code_cells(read(LESSON)) if not elsewhere & set(tags(c))]
-    tree = ast.parse("\n".join(cell.source for cell in own))
-    kinds = ast.Import, ast.ImportFrom, ast.FunctionDef
-    tree.body = [
-        node for node in tree.body if isinstance(node, kinds) or is_constant(node)
-    ]
+    """Return the functions and constants that lesson 10 defines, by name."""
     names = {}
-    exec(compile(tree, LESSON.name, "exec"), names)
+    define(read(LESSON), names)
     return names
 
 

@@ -29,7 +29,15 @@ import jinja2
 import nbformat
 from tqdm import tqdm
 
-from tools.course import BUILD, cells_tagged, lesson_paths, title_of, write, write_table
+from tools.course import (
+    BUILD,
+    cells_tagged,
+    exercises,
+    lesson_paths,
+    title_of,
+    write,
+    write_table,
+)
 from tools.execution import CELL_TIMEOUT
 from tools.marking.apart import can_protect, run_apart
 from tools.measuring.training import workers
@@ -76,14 +84,10 @@ class NotReadable(Exception):
 
 def exercises_of(nb):
     """Return the exercises of a lesson."""
-    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
-    found = []
-    for place, cell in enumerate(cells):
-        if cell in cells_tagged(nb, "exercise"):
-            (name,) = names_set(cell.source)
-            number = len(found) + 1
-            found.append(Exercise(number, name, cell.id, cells[place + 1].id))
-    return found
+    return [
+        Exercise(number, name, cell.id, check.id)
+        for number, (name, cell, check) in enumerate(exercises(nb), start=1)
+    ]
 
 
 def names_set(source):

@@ -9,7 +9,6 @@ refresh the lesson. Stopped, it resumes; after a change to the lesson's way, del
 file first.
 """
 
-import ast
 import csv
 import os
 import sys
@@ -20,34 +19,21 @@ import nbformat
 import numpy as np
 from PIL import Image
 
-from tools.course import EXERCISE_TAGS, MEASURED, NOTEBOOKS, cells_tagged, lesson_paths
-from tools.measuring.training import reference_program
+from tools.course import MEASURED, NOTEBOOKS, lesson_paths, write_table
+from tools.measuring.sweep import write_cell
+from tools.measuring.training import define, reference_program
 
 RUNS = MEASURED / "photos.csv"
 PHOTOS = 200  # of each kind
 STRANGERS = 1_000  # of optdigits
 
 
-def defines(part):
-    """Say whether a statement defines a function or a constant, and no more."""
-    plain = ast.Constant | ast.Tuple | ast.Dict
-    constant = isinstance(part, ast.Assign) and isinstance(part.value, plain)
-    return isinstance(part, ast.FunctionDef) or constant
-
-
 def lesson_names(path):
     """Return what lesson 10 defines, with the course's recipe trained as `model`."""
-    nb, names = nbformat.read(path, as_version=4), {}
+    names = {}
     os.chdir(NOTEBOOKS)
     exec(reference_program(), names)
-    for cell in cells_tagged(nb, "imports"):
-        exec(cell.source, names)
-    for cell in nb.cells:
-        tags = set(cell.metadata.get("tags", []))
-        if cell.cell_type != "code" or tags & EXERCISE_TAGS:
-            continue
-        if all(map(defines, ast.parse(cell.source).body)):
-            exec(compile(cell.source, cell.id, "exec"), names)
+    define(nbformat.read(path, as_version=4), names)
     return names
 
 
@@ -109,13 +95,10 @@ def measure_strangers(names, file):
             print(way, name, share, flush=True)
 
 
-def table_of(rows):
-    """Return the source of the lesson's table: rows (kind, quantity, share)."""
-    lines = "\n".join(
-        f"{kind} | {name} | {float(share):g}" for kind, name, share in rows
-    )
-    title = "# @title What was measured: kind | quantity | share"
-    return f'{title}\nmeasured = read_runs("""\n{lines}\n""")'
+def lines_of(rows):
+    """Return the lines of the lesson's table: rows (kind, quantity, share)."""
+    lines = (f"{kind} | {name} | {float(share):g}" for kind, name, share in rows)
+    return "\n".join(lines)
 
 
 def stored():
@@ -128,12 +111,8 @@ def stored():
 
 def store(rows):
     """Write rows into the file of the measurement."""
-    with RUNS.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["kind", "quantity", "share"])
-        writer.writerows(
-            (kind, name, f"{float(share):g}") for kind, name, share in rows
-        )
+    shares = [(kind, name, f"{float(share):g}") for kind, name, share in rows]
+    write_table(RUNS, [("kind", "quantity", "share"), *shares])
 
 
 def main(files):
@@ -150,10 +129,7 @@ def main(files):
     if files:
         strangers = list(measure_strangers(names, files[0]))
     store(kinds + strangers)
-    nb = nbformat.read(path, as_version=4)
-    (cell,) = cells_tagged(nb, "table")
-    cell.source = table_of(stored())
-    nbformat.write(nb, path)
+    write_cell(path, lines_of(stored()))
 
 
 if __name__ == "__main__":

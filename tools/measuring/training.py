@@ -1,12 +1,13 @@
 """Train outside a notebook: what the measuring programs share."""
 
+import ast
 import os
 import re
 
 import nbformat
 import psutil
 
-from tools.course import cells_tagged
+from tools.course import EXERCISE_TAGS, cells_tagged
 from tools.shared_cells import FOLDER, source_of
 
 KERNEL_MEMORY = 1.5 * 2**30  # bytes that one lesson takes at its peak, and some air
@@ -78,6 +79,30 @@ def definitions(path, pinned=True):
     source, names = recipe_cells(path), {}
     exec(compile(source if pinned else unpin(source), path.name, "exec"), names)
     return names
+
+
+def only_defines(source):
+    """Say whether code defines functions and constants, and does no more."""
+    plain = ast.Constant | ast.Tuple | ast.Dict
+    return all(
+        isinstance(part, ast.FunctionDef)
+        or (isinstance(part, ast.Assign) and isinstance(part.value, plain))
+        for part in ast.parse(source).body
+    )
+
+
+def define(nb, names):
+    """Execute a lesson's imports, and its cells that only define, but no exercise.
+
+    nb: the lesson; names: a dictionary, in which the definitions then are.
+    """
+    exercises = cells_tagged(nb, *EXERCISE_TAGS)
+    for cell in cells_tagged(nb, "imports"):
+        exec(cell.source, names)
+    for cell in nb.cells:
+        is_own = cell.cell_type == "code" and cell not in exercises
+        if is_own and only_defines(cell.source):
+            exec(compile(cell.source, cell.id, "exec"), names)
 
 
 def workers():

@@ -24,6 +24,14 @@ STEPS = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, *range(375, 3751
 PAUSES = {0: 4, 3750: 12}  # frames, of which four take a second
 
 
+def tell_size(path, moments):
+    """Print how large a film is; exit with a sentence if it is too large."""
+    size = path.stat().st_size
+    if size > LIMIT:
+        sys.exit(f"{path.name} takes {size:,} bytes, more than {LIMIT:,}.")
+    print(f"{path.name}: {moments} moments, {size:,} bytes")
+
+
 def lesson_names():
     """Execute what lesson 04 defines up to its film; return the names by name."""
     (path,) = lesson_paths(["04"])
@@ -90,10 +98,7 @@ def main():
             for _ in range(PAUSES.get(step, 1)):
                 draw(axes, names, film, step)
                 writer.grab_frame()
-    size = TARGET.stat().st_size
-    if size > LIMIT:
-        sys.exit(f"{TARGET.name} takes {size:,} bytes, more than {LIMIT:,}.")
-    print(f"{TARGET.name}: {len(film)} moments, {size:,} bytes")
+    tell_size(TARGET, len(film))
 
 
 if __name__ == "__main__":

@@ -8,17 +8,16 @@ is left out and comes back, and the ink for and against the 3 is shown.
 
 import io
 import math
-import sys
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tools.course import FIGURES
 from tools.publishing.browser import launch
+from tools.publishing.film import tell_size
 from tools.publishing.pad import PAGE
 
 TARGET = FIGURES / "pad.gif"
-LIMIT = 1_500_000  # bytes
 WINDOW = {"width": 1280, "height": 680}
 SIZE = 880, 468  # of the film
 COLOURS = 40  # frequent ones, and as many that lie far apart
@@ -119,10 +118,7 @@ def main():
         loop=0,
         optimize=True,
     )
-    size = TARGET.stat().st_size
-    if size > LIMIT:
-        sys.exit(f"{TARGET.name} takes {size:,} bytes, more than {LIMIT:,}.")
-    print(f"{TARGET.name}: {len(frames)} moments, {size:,} bytes")
+    tell_size(TARGET, len(frames))
 
 
 if __name__ == "__main__":

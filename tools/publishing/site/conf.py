@@ -49,7 +49,6 @@ html_theme_options = {
     "footer_content_items": [],
 }
 
-# A link to the pad, which is a page of its own and no file to be offered for download.
 PAD_LINK = re.compile(r"\[([^\[\]]+)\]\(((?:\.\./)?pad/pad\.html)\)")
 
 # The lessons' order, and what follows them, on the title page and at the side.
@@ -103,6 +102,11 @@ def prepare_cell(cell):
             options["code_prompt_show"] = options["code_prompt_hide"] = title[1]
 
 
+def open_pad(text):
+    """Let links to the pad open its page; Sphinx would offer the file for download."""
+    return PAD_LINK.sub(r"<a href=\2>\1</a>", text)
+
+
 def prepare(app, page, source):
     """Change what Sphinx read of a page before it is parsed; the file stays as it is.
 
@@ -113,13 +117,14 @@ def prepare(app, page, source):
         nb = json.loads(source[0])
         for cell in nb["cells"]:
             prepare_cell(cell)
+            if cell["cell_type"] == "markdown":
+                cell["source"] = open_pad("".join(cell["source"]))
         title = nb["cells"][0]
         title["source"] = without_badges("".join(title["source"]))
         source[0] = json.dumps(nb)
     else:
         text = without_badges(source[0])
-        source[0] = re.sub(r"\]\((\.\./)?README\.md", r"](\1index.md", text)
-    source[0] = PAD_LINK.sub(r"<a href=\2>\1</a>", source[0])
+        source[0] = re.sub(r"\]\((\.\./)?README\.md", r"](\1index.md", open_pad(text))
     if page == root_doc:
         source[0] += CONTENTS
 
