@@ -7,6 +7,7 @@ from tools.publishing.badges import REPOSITORY, without_badges
 
 project = "Read handwritten digits"
 language = "en"
+smartquotes = False  # a word is found as the lesson spells it
 root_doc = "index"
 extensions = ["myst_nb"]
 
