@@ -55,7 +55,7 @@ mark: $(READY)  ## mark what learners handed in (SUBMISSIONS=folder)
 
 pages: slides site  ## build slides and site, look at every page in Chromium
 	$(BIN)/python -m tools.publishing.npm biome check
-	$(BIN)/python -m pytest --override-ini addopts= tests/pages
+	$(BIN)/python -m pytest --override-ini addopts= --numprocesses=auto tests/pages
 
 slides: $(READY)  ## make slides from the lessons: build/slides/index.html
 	$(BIN)/python -m tools.publishing.slides
