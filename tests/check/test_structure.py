@@ -287,7 +287,12 @@ def test_slides_are_described_in_the_known_words(path):
         look = cell.metadata.get("slideshow", {"slide_type": "skip"})
         assert look["slide_type"] in SLIDE_TYPES, f"cell {cell.id}: no such type"
         assert set(look.get("show", [])) <= SHOW, f"cell {cell.id}: unknown word"
-        assert look.keys() <= {"slide_type", "notes", "show"}, f"cell {cell.id}"
+        assert look.keys() <= {"slide_type", "notes", "show", "title"}, (
+            f"cell {cell.id}"
+        )
+        headed = cell.cell_type == "markdown" and cell.source.startswith("#")
+        untitled = look["slide_type"] == "slide" and not headed
+        assert ("title" in look) == untitled, f"cell {cell.id}: a slide has one heading"
 
 
 @every_lesson

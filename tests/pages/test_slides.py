@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pypdf import PdfReader
 
 from notebooks import LESSONS, name, read
 from tools.publishing.slides import SLIDES
@@ -41,6 +42,8 @@ COLLISIONS = f"""() => {{
 SMALLEST_LETTERS = f"""() => Math.min(...{PARTS}
     .filter(part => [...part.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .map(part => parseFloat(getComputedStyle(part).fontSize)))"""
+PRINTED = """() => [...document.querySelectorAll('.pdf-page')].map(
+    page => page.querySelector('h1, h2, h3')?.textContent)"""
 NOTES = """() => [...document.querySelectorAll('.slides > section')].map(
     slide => slide.querySelector('aside.notes')?.textContent.trim())"""
 SPEAKERS_NOTES = ".speaker-controls-notes .value"
@@ -69,9 +72,9 @@ def turn(page):
 
 
 @every_lesson
-def test_eight_to_twelve_slides(page, path):
+def test_eight_to_twelve_slides_exercises_and_questions(page, path):
     open_slides(page, path)
-    assert 8 <= page.evaluate("() => Reveal.getTotalSlides()") <= 12
+    assert 10 <= page.evaluate("() => Reveal.getTotalSlides()") <= 14
 
 
 @every_lesson
@@ -80,6 +83,20 @@ def test_every_slide_fits(page, path):
     for number in turn(page):
         assert not page.evaluate(MISFITS), f"slide {number} does not fit"
         assert not page.evaluate(COLLISIONS), f"slide {number}: parts collide"
+
+
+@every_lesson
+def test_printed_each_slide_is_one_page(page, path, tmp_path):
+    open_slides(page, path)
+    slides = page.evaluate("() => Reveal.getTotalSlides()")
+    page.goto(f"{(SLIDES / path.name).with_suffix('.html').as_uri()}?print-pdf")
+    page.wait_for_function("() => Reveal.isReady()")
+    page.wait_for_selector(".pdf-page")
+    titles = page.evaluate(PRINTED)
+    assert len(titles) == slides
+    assert all(titles), "a page without its title"
+    page.pdf(path=tmp_path / "slides.pdf", prefer_css_page_size=True)
+    assert len(PdfReader(tmp_path / "slides.pdf").pages) == slides
 
 
 @every_lesson
@@ -96,7 +113,9 @@ def test_every_slide_has_its_notes(page, path):
     open_slides(page, path)
     looks = [cell.metadata.get("slideshow", {}) for cell in read(path).cells]
     advice = [re.sub("[*`]", "", look["notes"]) for look in looks if "notes" in look]
-    assert page.evaluate(NOTES) == advice
+    notes = page.evaluate(NOTES)
+    assert [*notes[:-3], notes[-1]] == advice
+    assert all(notes[-3:-1]), "what to say of the exercises, and the answers"
 
 
 @every_lesson

@@ -5,7 +5,9 @@
 The cells' metadata `slideshow` says what is shown; a cell without it is not:
 
     slide_type  `slide` starts a slide, `-` continues it, `fragment` waits for a click,
-                `notes` is for the speaker only: most of the lesson's prose
+                `notes` is for the speaker only; of other prose, slide_words.py picks
+                what is shown, and the speaker has all of it
+    title       of a slide whose first cell does not begin with a heading
     notes       on a cell that starts a slide: more for the speaker, for example what to
                 ask before the answer appears
     show        words: `code` or `output` shows only that, `later` lets the output wait
@@ -13,6 +15,7 @@ The cells' metadata `slideshow` says what is shown; a cell without it is not:
                 tools/publishing/deck/deck.css
 """
 
+import re
 import shutil
 from html import escape
 from pathlib import Path
@@ -24,6 +27,7 @@ from traitlets.config import Config
 from tools.course import BUILD, lesson_paths, title_of
 from tools.publishing import npm
 from tools.publishing.badges import without_badges
+from tools.publishing.slide_words import exercises, questions, shown
 
 HERE = Path(__file__).parent
 SLIDES = BUILD / "slides"
@@ -87,7 +91,7 @@ def copy_packages():
 
 def markdown(source, slide_type, name):
     """Return a markdown cell of a slide."""
-    metadata = {"slideshow": {"slide_type": slide_type}}
+    metadata = {"slideshow": {"slide_type": slide_type}, "tags": []}
     return nbformat.v4.new_markdown_cell(source, id=name, metadata=metadata)
 
 
@@ -96,27 +100,54 @@ def is_heading(cell):
     return cell.cell_type == "markdown" and cell.source.startswith("#")
 
 
+def of_cell(cell, look):
+    """Return the cells of a slide that a lesson's cell becomes, notes among them."""
+    cells = []
+    if "title" in look:
+        cells.append(markdown(f"## {look['title']}", "slide", f"{cell.id}-title"))
+        look["slide_type"] = "-"
+    cell.metadata["tags"] = look.get("show", [])  # these become classes
+    cells.append(cell)
+    if "notes" in look:
+        cells.append(markdown(look["notes"], "notes", f"{cell.id}-notes"))
+    if cell.cell_type == "markdown" and look["slide_type"] != "notes":
+        said = re.sub(r"\A#.*\n*", "", cell.source)
+        cell.source = shown(cell.source)
+        if said:
+            cells.append(markdown(said, "notes", f"{cell.id}-said"))
+    return cells
+
+
+def for_the_class(nb):
+    """Return the two slides of a lesson's exercises and questions, with their notes."""
+    minutes = re.search(r"about (\d+ minutes) for the exercises", nb.cells[0].source)[1]
+    asked, answers = questions(nb.cells)
+    texts = {
+        "exercises": ("Exercises", exercises(nb.cells), f"They take about {minutes}."),
+        "recall": ("What do you know now?", asked, answers),
+    }
+    cells = []
+    for name, (title, text, notes) in texts.items():
+        cells.append(markdown(f"## {title}\n\n{text}", "slide", f"{name}-slide"))
+        cells.append(markdown(notes, "notes", f"{name}-notes"))
+    return cells
+
+
 def deck(nb):
     """Return a notebook of the cells that are shown, with all notes and titles.
 
-    A slide that does not start with a heading gets the one above it.
+    Of the prose it shows what slide_words.py picks; all of it is in the notes. Before
+    the summary come the exercises and the questions.
     """
-    cells, title = [], ""
+    cells, last = [], for_the_class(nb)
     # The badges' pictures would be asked of the network.
     nb.cells[0].source = without_badges(nb.cells[0].source)
     for cell in nb.cells:
-        if is_heading(cell):
-            title = cell.source.splitlines()[0]
         look = cell.metadata.get("slideshow", {"slide_type": "skip"})
-        if look["slide_type"] == "skip":
-            continue
-        if look["slide_type"] == "slide" and not is_heading(cell):
-            cells.append(markdown(f"{title} (continued)", "slide", f"{cell.id}-title"))
-            look["slide_type"] = "-"
-        cell.metadata["tags"] = look.get("show", [])  # these become classes
-        cells.append(cell)
-        if "notes" in look:
-            cells.append(markdown(look["notes"], "notes", f"{cell.id}-notes"))
+        if cell.source.startswith("## Summary"):
+            cells += last
+        if look["slide_type"] != "skip":
+            cells += of_cell(cell, look)
     nb.cells = cells
     return nb
 
