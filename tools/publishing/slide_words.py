@@ -62,7 +62,8 @@ def shown(source):
     for end in "**Read on:**", "**Next:**", "<details>":
         source = source.partition(end)[0]
     lines, begun = [], False
-    for block in re.split(r"\n\s*\n", source.strip()):
+    blocks = re.split(r"\n\s*\n", source.strip())
+    for number, block in enumerate(blocks, start=1):
         if block.startswith("#"):
             heading, _, block = block.partition("\n")
             lines.append(heading)
@@ -72,7 +73,8 @@ def shown(source):
             lines.append(block)
         elif re.match(r"[-*] |\d+\. ", block):
             items = re.split(r"\n(?=[-*] |\d+\. )", block)
-            room = MOST - len(" ".join(lines).split())
+            more = MOST // 4 * (number < len(blocks))  # room for what follows
+            room = MOST - len(" ".join(lines).split()) - more
             lines.append("\n".join(within(room, map(clause, items))))
         else:
             said = sentences(block)
