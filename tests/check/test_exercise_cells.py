@@ -3,13 +3,15 @@
 What the checks say of each answer is tested in tests/lessons/test_exercises.py.
 """
 
+import re
+
 import nbformat
 import pytest
 
 from exercises import WRONG_ANSWERS, code_of, exercises, source_of, wrong_answers
 from notebooks import LESSONS, code_cells, name, read, tagged, tags
-from tools.course import NOTEBOOKS
-from tools.publishing.handout import handout, write_handouts
+from tools.course import NOTEBOOKS, ROOT
+from tools.publishing.handout import LOCK, handout, write_handouts
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=name)
 
@@ -90,3 +92,22 @@ def test_folder_of_handouts_has_all_lessons_and_what_they_load(tmp_path):
             copied = folder / "data" / file.name
             if f"data/{file.name}" in sources:
                 assert copied.read_bytes() == file.read_bytes(), f"{path.name}"
+    page = (folder / "start.html").read_text(encoding="utf-8")
+    for link in re.findall(
+        r'href="(?!https:)(.+?)"|<code>(\w[\w.-]+\.\w+)</code>', page
+    ):
+        assert (folder / "".join(link)).is_file(), f"{link} is not in the hand-out"
+    for path in LESSONS:
+        assert page.count(f"<code>{path.name}</code>") >= 1
+
+
+def test_learners_install_what_is_tested():
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    given = LOCK.read_text(encoding="utf-8")
+    pins = re.findall(r"^[\w.-]+==[\w.]+(?= )", given, re.MULTILINE)
+    assert len(pins) > 100
+    for pin in pins:
+        assert f"\n{pin} " in locked, f"{pin} is not what the tests run with"
+    for pin in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        assert pin.startswith("#") or pin in pins
+    assert given.count("--hash=sha256:") > len(pins)

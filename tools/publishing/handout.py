@@ -1,24 +1,29 @@
 """Write the hand-outs: lessons without solutions and outputs, and what they load.
 
-With them goes check_machine.py, which a class can run a week ahead by itself.
+With them go a page to start from, the packages with their hashes, the pad, the licence,
+and check_machine.py, which a class can run a week ahead by itself.
 
     python -m tools.publishing.handout
 
-What it writes to build/handout/ is a folder to give to a class.
+What it writes to build/handout/, and build/handout.zip, is what to give to a class.
 """
 
 import shutil
+from html import escape
 from pathlib import Path
 
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
-from tools.course import BUILD, NOTEBOOKS, ROOT, lesson_paths
+from tools.course import BUILD, NOTEBOOKS, ROOT, lesson_paths, title_of
 from tools.measuring import one_epoch
+from tools.publishing.pad import PAGE
 from tools.shared_cells import source_of
 
 HANDOUT = BUILD / "handout"
 CHECK = Path(__file__).with_name("check_machine.py")
+START = Path(__file__).with_name("start.html")
+LOCK = Path(__file__).with_name("handout.lock")  # what learners install, with hashes
 PREPROCESSORS = (
     TagRemovePreprocessor(enabled=True, remove_cell_tags={"solution"}),
     ClearOutputPreprocessor(enabled=True),
@@ -49,16 +54,37 @@ def check_machine():
     return text
 
 
+def start_page():
+    """Return the page that a learner opens first: set-up, and the list of lessons."""
+    titles = [title_of(nbformat.read(path, as_version=4)) for path in lesson_paths()]
+    lessons = "\n".join(
+        f"  <li>{escape(title)}: <code>{path.name}</code></li>"
+        for path, title in zip(lesson_paths(), titles, strict=True)
+    )
+    return START.read_text(encoding="utf-8").replace("LESSONS", lessons)
+
+
 def write_handouts(folder):
-    """Write all hand-outs and their data to `folder`, replacing what is there."""
+    """Write all hand-outs and what goes with them, replacing what is in `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(NOTEBOOKS / "data", folder / "data")
     for path in lesson_paths():
         nbformat.write(handout(nbformat.read(path, as_version=4)), folder / path.name)
-    (folder / CHECK.name).write_text(check_machine(), encoding="utf-8")
+    shutil.copy(LOCK, folder / "requirements.txt")
+    shutil.copy(PAGE, folder)
+    shutil.copy(ROOT / "LICENSE", folder)
+    for name, text in (CHECK.name, check_machine()), (START.name, start_page()):
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def main():
+    """Write the folder and the archive; say so."""
+    write_handouts(HANDOUT)
+    shutil.make_archive(HANDOUT, "zip", HANDOUT.parent, HANDOUT.name)
+    number = len(lesson_paths())
+    print(f"wrote {number} lessons to build/handout/: no solutions, no outputs")
+    print("and the same as one file, build/handout.zip; learners open start.html")
 
 
 if __name__ == "__main__":
-    write_handouts(HANDOUT)
-    number = len(lesson_paths())
-    print(f"wrote {number} lessons to build/handout/: no solutions, no outputs")
+    main()
