@@ -19,6 +19,9 @@ READY := .venv/ready
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
+# A Dask scheduler's address, for bands, sweep and weights (CONTRIBUTING.md).
+CLUSTER := $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+
 # Asked each time, as PYTHON may be another than that of .venv.
 $(READY): FORCE
 	@$(or $(PYTHON),$(STARTS)) tools/environment.py $(if $(PYTHON),--this)
@@ -81,14 +84,14 @@ bench: $(READY)  ## time libraries, and lesson 08's ladder, on this machine (10 
 times: $(READY)  ## measure what each lesson takes, on an idle machine (LESSONS=05)
 	$(BIN)/python -m tools.measuring.times $(LESSONS)
 
-bands: $(READY)  ## measure the checkpoints' bands over twenty seeds
-	$(BIN)/python -m tools.measuring.bands
+bands: $(READY)  ## measure the checkpoints' bands over twenty seeds (LESSONS=05)
+	$(BIN)/python -m tools.measuring.bands $(LESSONS) $(CLUSTER)
 
-sweep: $(READY)  ## train the recipes of lessons 07 to 09 over many seeds (hours)
-	$(BIN)/python -m tools.measuring.sweep $(LESSONS)
+sweep: $(READY)  ## train recipes over many seeds (SCHEDULER=tcp://...: on a cluster)
+	$(BIN)/python -m tools.measuring.sweep $(LESSONS) $(CLUSTER)
 
 weights: $(READY)  ## train the weights that lesson 09 loads (minutes)
-	$(BIN)/python -m tools.measuring.weights
+	$(BIN)/python -m tools.measuring.weights $(CLUSTER)
 
 numerics: $(READY)  ## measure how far the recipe repeats, pinned and unpinned
 	$(BIN)/python -m tools.measuring.numerics

@@ -13,7 +13,7 @@ from isolation import isolate
 from kernel import CELL_TIMEOUT, OUTPUT_TIMEOUT, Kernel, KernelDied
 from lesson import Lesson, order, stop_kernels, unit
 from pictures import difference, pictures
-from tools.measuring.training import workers
+from tools.measuring.jobs import workers
 
 
 def pytest_addoption(parser):

@@ -8,8 +8,6 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-import nbformat
-
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 FIGURES = ROOT / "figures"
@@ -59,12 +57,18 @@ def lesson_paths(names=()):
 def write(path, data):
     """Replace a file's bytes at one stroke, so that a crash leaves the old file."""
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    except OSError:  # such as a full disk
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def write_notebook(path, nb):
     """Write a notebook at one stroke, in the form in which all of them are stored."""
+    import nbformat  # takes a second: a run of tools/measuring/jobs.py does without
+
     write(path, (nbformat.writes(nb) + "\n").encode())
 
 

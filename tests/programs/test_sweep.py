@@ -1,13 +1,12 @@
 """`make sweep` fills the stored tables, resumes, and answers bad input."""
 
 import sys
-from concurrent.futures import Executor, Future
 
 import nbformat
 import pytest
 
 from notebooks import LESSONS, read, tagged
-from tools.measuring import sweep
+from tools.measuring import cluster, sweep
 from tools.measuring.sweep import stored_rows
 from tools.measuring.training import recipe_names
 
@@ -18,23 +17,17 @@ TRAIN = """def train(seed, rate):
 CELL = '# @title Runs\nmeasured = read_runs("""\n""")\nprint(measured)'
 
 
-class InThisProcess(Executor):
-    """A pool that runs its jobs at once, and starts no slow processes for them."""
-
-    def __init__(self, *arguments, **options):
-        pass
-
-    def submit(self, function, *arguments):
-        future = Future()
-        future.set_result(function(*arguments))
-        return future
+def in_this_process(function, work, *_):
+    """Do runs one by one, and start no slow processes for them."""
+    for name, arguments in work.items():
+        yield name, function(*arguments)
 
 
 @pytest.fixture
 def quickly(monkeypatch, tmp_path):
     """Let `sweep` train in this process."""
     monkeypatch.chdir(tmp_path)  # back at the end, for training changes the folder
-    monkeypatch.setattr(sweep, "ProcessPoolExecutor", InThisProcess)
+    monkeypatch.setattr(cluster, "finished", in_this_process)
 
 
 @pytest.fixture
@@ -125,17 +118,20 @@ def test_a_recipe_that_is_not_there_is_named(lesson):
 
 
 @pytest.mark.parametrize(("most", "taken"), [(None, 3), (2, 2), (8, 3)])
-def test_no_more_processes_run_than_asked_for(most, taken, lesson, monkeypatch):
+def test_no_more_workers_are_made_than_asked_for(most, taken, monkeypatch):
+    monkeypatch.setattr(cluster, "workers", lambda: 3)
+    with cluster.local(most) as made:
+        assert len(made.workers) == taken
+
+
+def test_runs_about_the_clock_take_turns_on_this_machine(lesson, monkeypatch):
     asked = []
-
-    class Pool(InThisProcess):
-        def __init__(self, processes, *arguments, **options):
-            asked.append(processes)
-
-    monkeypatch.setattr(sweep, "ProcessPoolExecutor", Pool)
-    monkeypatch.setattr(sweep, "workers", lambda: 3)
-    assert list(sweep.trained(lesson, [], most)) == []
-    assert asked == [taken]
+    monkeypatch.setattr(sweep, "TIMED", {lesson.stem})
+    monkeypatch.setattr(sweep, "with_pins", lambda *_: True)
+    monkeypatch.setattr(cluster, "finished", lambda *given: asked.append(given) or [])
+    list(sweep.trained(lesson, [("slow", 1)], "tcp://10.0.0.1:8786", 4))
+    ((_, _, _, scheduler, most),) = asked
+    assert (scheduler, most) == (None, 1)
 
 
 def test_rows_of_recipes_that_are_gone_are_dropped(lesson, quickly):

@@ -40,7 +40,7 @@ from tools.course import (
 )
 from tools.execution import CELL_TIMEOUT
 from tools.marking.apart import can_protect, run_apart
-from tools.measuring.training import workers
+from tools.measuring.jobs import workers
 from tools.publishing.handout import handout
 
 MARKS = BUILD / "marks"

@@ -2,6 +2,7 @@
 
     python -m tools.measuring.bands            # about 15 minutes on two cores
     python -m tools.measuring.bands 05 06      # these lessons only
+    python -m tools.measuring.bands --scheduler tcp://...      # on a Dask cluster
 
 Stopped and started again, it goes on where it was: each finished run is kept in
 build/bands/ under the digest of the cells that it ran.
@@ -21,10 +22,8 @@ import math
 import re
 import statistics
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import nbformat
-from tqdm import tqdm
 
 from tools.course import (
     BUILD,
@@ -37,8 +36,8 @@ from tools.course import (
     write_notebook,
     write_table,
 )
-from tools.execution import Execution
-from tools.measuring.training import workers
+from tools.measuring import jobs
+from tools.measuring.training import add_scheduler, in_a_sentence
 
 BANDS = MEASURED / "bands.csv"
 COLUMNS = "lesson", "quantity", "seed", "value"
@@ -95,38 +94,51 @@ class Measure(ast.NodeTransformer):
         return ast.parse(f"print({MARK!r}, float({quantity}), {name})").body[0]
 
 
-def prepare(path, seed):
-    """Return the lesson with this seed, made to print its bands' values, unexecuted."""
+def prepare(path):
+    """Return a lesson, made to print its bands' values, unexecuted."""
     nb = nbformat.read(path, as_version=4)
-    set_parameters(nb, {"SEED": seed})
     exercises = cells_tagged(nb, *EXERCISE_TAGS)
     nb.cells = [cell for cell in nb.cells if cell not in exercises]
     for cell in cells_tagged(nb, "checkpoint"):
         cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
     return nb
 
 
-def measure(path, seed):
-    """Run one lesson with one seed; return rows [lesson, quantity, seed, value]."""
-    nb = prepare(path, seed)
+def kept_values(nb, path):
+    """Return the path at which a prepared lesson's values are kept, once it has run."""
     code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
     digest = hashlib.sha256("\n".join(code).encode()).hexdigest()[:16]
-    kept = KEPT / f"{path.stem}-{digest}.json"
-    if not kept.exists():
-        execution = Execution(nb, path.name)
-        with execution.kernel():
-            execution.run(progress=False)
-        printed = "".join(
-            output.get("text", "")
-            for cell in nb.cells
-            if cell.cell_type == "code"
-            for output in cell.outputs
-        )
+    return KEPT / f"{path.stem}-{digest}.json"
+
+
+def measure(paths, seeds=SEEDS, scheduler=None):
+    """Run these lessons with these seeds, on the cluster of this scheduler or here.
+
+    Returns rows [lesson, quantity, seed, value]. What was run before is not run again.
+    """
+    from tools.measuring import cluster  # Dask takes a second
+
+    runs, work = {}, {}
+    for path in paths:
+        nb = prepare(path)
+        for seed in seeds:
+            set_parameters(nb, {"SEED": seed})
+            name, kept = f"{path.stem}: seed {seed}", kept_values(nb, path)
+            runs[name] = path, seed, kept
+            if not kept.exists():
+                work[name] = path.name, nbformat.writes(nb)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for name, printed in cluster.finished(jobs.run_lesson, work, "bands", scheduler):
+        path, seed, kept = runs[name]
         values = re.findall(rf"^{MARK} (\S+) (.+)$", printed, re.MULTILINE)
         rows = [[path.stem, quantity, seed, value] for value, quantity in values]
-        KEPT.mkdir(parents=True, exist_ok=True)
         write(kept, json.dumps(rows).encode())
-    return json.loads(kept.read_text())
+    return [
+        row for *_, kept in runs.values() for row in json.loads(kept.read_text("utf-8"))
+    ]
 
 
 def stored_rows():
@@ -174,15 +186,14 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="LESSON")
-    names = parser.parse_args().names
+    add_scheduler(parser)
+    options = parser.parse_args()
+    names = options.names
     paths = [p for p in lesson_paths(names) if bands_in(nbformat.read(p, as_version=4))]
-    jobs = [(path, seed) for path in paths for seed in SEEDS]
-    measured = {path.stem for path in paths}
-    rows = [row for row in stored_rows() if names and row[0] not in measured]
-    with ProcessPoolExecutor(workers()) as pool:
-        runs = [pool.submit(measure, *job) for job in jobs]
-        for run in tqdm(as_completed(runs), "bands", len(runs), unit="run"):
-            rows += run.result()
+    swept = {path.stem for path in paths}
+    rows = [row for row in stored_rows() if names and row[0] not in swept]
+    with in_a_sentence():
+        rows += measure(paths, scheduler=options.scheduler)
     rows.sort(key=lambda row: (row[0], row[1], int(row[2])))
     write_table(BANDS, [COLUMNS, *rows])
     for path in paths:

@@ -11,6 +11,9 @@ cells of their own, which need no others), and `train(seed, **settings)`, which 
 once and returns numbers by name. So the table holds what the reader's own run of the
 lesson gives.
 
+The runs are done by Dask: on this machine, as many at a time as cores and memory allow,
+or on any cluster, whose scheduler's address `--scheduler` gives (CONTRIBUTING.md).
+
 Each finished run is written at once: stopped and started again, the program goes on
 where it was. Runs that other versions of the packages measured are measured anew; if
 you change what a recipe does, delete its rows. At the end the numbers go into the
@@ -18,17 +21,11 @@ lesson's cell tagged `table`, too, for a lesson stands alone: `make refresh` aft
 """
 
 import argparse
-import contextlib
 import csv
-import io
 import sys
-import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import version
-from multiprocessing import get_context
 
 import nbformat
-from tqdm import tqdm
 
 from tools.course import (
     MEASURED,
@@ -37,13 +34,19 @@ from tools.course import (
     write_notebook,
     write_table,
 )
-from tools.execution import PEAK_MEMORY
-from tools.measuring.training import definitions, recipe_names, workers
+from tools.measuring import jobs
+from tools.measuring.jobs import PACKAGES
+from tools.measuring.training import (
+    add_scheduler,
+    in_a_sentence,
+    recipe_cells,
+    recipe_names,
+    unpin,
+)
 
 SWEEPS = MEASURED / "sweeps"
-PACKAGES = "tensorflow", "keras", "numpy"
-# Lessons about the clock: their runs take turns, one process at a time, each without
-# the set-up cell's pins unless its recipe is "pinned", and note the peak of memory.
+# Lessons about the clock: their runs take turns on this machine, each without the
+# set-up cell's pins unless its recipe is "pinned", and note the peak of memory.
 TIMED = {"08-train-faster"}
 
 
@@ -52,37 +55,9 @@ def with_pins(path, name):
     return path.stem not in TIMED or name.endswith("pinned")
 
 
-def as_text(value):
-    """Return a number as the table holds it: with decimals, if it is small."""
-    return f"{value:.4f}" if value < 1000 else f"{value:.0f}"
-
-
-def peak_memory():
-    """Return this process's peak resident memory in MiB, 0 where it is unknown."""
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(PEAK_MEMORY)
-    return int(printed.getvalue())
-
-
 def table(path):
     """Return where the runs of a lesson are stored."""
     return SWEEPS / f"{path.stem}.csv"
-
-
-def train(path, name, seed):
-    """Train one recipe of a lesson with one seed; return a row {column: text}."""
-    names = definitions(path, with_pins(path, name))
-    start = time.perf_counter()
-    result = names["train"](seed, **names["RECIPES"][name])
-    seconds = time.perf_counter() - start
-    if path.stem in TIMED:
-        result["memory"] = peak_memory()
-    return (
-        {"recipe": name, "seed": str(seed)}
-        | {key: as_text(value) for key, value in result.items()}
-        | {"seconds": f"{seconds:.1f}"}
-        | {package: version(package) for package in PACKAGES}
-    )
 
 
 def stored_rows(path):
@@ -154,40 +129,50 @@ def write_cell(path, text):
     write_notebook(path, nb)
 
 
-def trained(path, jobs, most=None):
-    """Yield the row of each job (recipe, seed) of a lesson as soon as it is done.
+def program(path, name):
+    """Return the program that defines a lesson's recipes, as this one is trained."""
+    source = recipe_cells(path)
+    return source if with_pins(path, name) else unpin(source)
 
-    As many run at a time as memory allows, at most `most`, those of a timed lesson one
-    by one.
+
+def trained(path, runs, scheduler=None, most=None):
+    """Yield the row of each run (recipe, seed) of a lesson as soon as it is done.
+
+    They are done on the cluster of this scheduler, or on this machine, at most `most`
+    at a time; those of a timed lesson on this machine one by one.
     """
-    processes = 1 if path.stem in TIMED else min(workers(), most or workers())
-    # A fresh process for each run: a longer one would keep its gigabyte.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=1)
-    try:
-        runs = [pool.submit(train, path, *job) for job in jobs]
-        for run in tqdm(as_completed(runs), path.stem, len(runs), unit="run"):
-            yield run.result()
-    finally:  # after an error, or Ctrl-C, leave out the runs that have not begun
-        pool.shutdown(cancel_futures=True)
+    from tools.measuring import cluster  # Dask takes a second
+
+    timed = path.stem in TIMED
+    if timed:
+        scheduler, most = None, 1
+    work = {
+        f'{path.stem}: recipe "{name}", seed {seed}': (
+            *(path.name, program(path, name), name, seed, timed),
+        )
+        for name, seed in runs
+    }
+    for _, row in cluster.finished(jobs.train, work, path.stem, scheduler, most):
+        yield row
 
 
-def sweep(path, seeds, recipes=None, most=None):
+def sweep(path, seeds, recipes=None, scheduler=None, most=None):
     """Measure what a lesson's table lacks, of all its recipes or of these.
 
-    Exits with a sentence if the lesson has no such recipe.
+    Exits with a sentence if the lesson has no such recipe, or a run failed twice.
     """
     if unknown := [name for name in recipes or [] if name not in recipe_names(path)]:
         known = ", ".join(f'"{name}"' for name in recipe_names(path))
         sys.exit(f'{path.name} has no recipe "{unknown[0]}". It has {known}.')
     rows = [row for row in read_rows(path) if row["recipe"] in recipe_names(path)]
     done = {(row["recipe"], int(row["seed"])) for row in rows}
-    jobs = [
+    missing = [
         (name, s)
         for s in seeds
         for name in recipes or recipe_names(path)
         if (name, s) not in done
     ]
-    for row in trained(path, jobs, most):
+    for row in trained(path, missing, scheduler, most):
         rows.append(row)
         write_rows(path, rows)
     write_cell(path, summary(rows))
@@ -212,8 +197,9 @@ def main():
     parser.add_argument(
         "--recipes", nargs="+", metavar="RECIPE", help="these only (all of a lesson's)"
     )
+    add_scheduler(parser)
     parser.add_argument(
-        "--processes", type=int, metavar="N", help="at most so many (one a core)"
+        "--processes", type=int, metavar="N", help="at most so many at a time"
     )
     options = parser.parse_args()
     paths = lesson_paths(options.names)
@@ -222,11 +208,10 @@ def main():
     for path in paths:
         if options.names and not recipe_names(path):
             sys.exit(f"{path.name} has no cell tagged `sweep` that sets RECIPES.")
-    try:
+    with in_a_sentence():
         for path in filter(recipe_names, paths):
-            sweep(path, options.seeds, options.recipes, options.processes)
-    except KeyboardInterrupt:
-        sys.exit("\nStopped. Every finished run is stored: start again to go on.")
+            asked = options.seeds, options.recipes, options.scheduler, options.processes
+            sweep(path, *asked)
 
 
 if __name__ == "__main__":

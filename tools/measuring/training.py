@@ -1,16 +1,17 @@
 """Train outside a notebook: what the measuring programs share."""
 
 import ast
-import os
+import contextlib
+import errno
 import re
+import sys
 
 import nbformat
-import psutil
 
 from tools.course import EXERCISE_TAGS, cells_tagged
+from tools.measuring.jobs import execute
 from tools.shared_cells import FOLDER, source_of
 
-KERNEL_MEMORY = 1.5 * 2**30  # bytes that one lesson takes at its peak, and some air
 # The setup cell's lines that decide the order in which numbers are added up. The last
 # two forget what the environment asks for.
 PINS = (
@@ -20,6 +21,7 @@ PINS = (
     "for wish in ",
     "del os.environ[wish]",
 )
+STORED = "Every run that finished before is stored: start again to go on."
 # What comes before training in a lesson, without the training of its recaps.
 PREPARATION = (
     "setup",
@@ -70,15 +72,9 @@ def recipe_names(path):
     return list(names["RECIPES"])
 
 
-def definitions(path, pinned=True):
-    """Execute the cells that define a lesson's recipes; return what they define.
-
-    The lesson's folder becomes the working directory, for there it finds its data.
-    """
-    os.chdir(path.parent)
-    source, names = recipe_cells(path), {}
-    exec(compile(source if pinned else unpin(source), path.name, "exec"), names)
-    return names
+def definitions(path):
+    """Execute the cells that define a lesson's recipes; return what they define."""
+    return execute(recipe_cells(path), path.name)
 
 
 def only_defines(source):
@@ -105,7 +101,20 @@ def define(nb, names):
             exec(compile(cell.source, cell.id, "exec"), names)
 
 
-def workers():
-    """Return how many kernels to run at a time: one a core, as memory allows."""
-    memory = psutil.virtual_memory().available // KERNEL_MEMORY
-    return int(max(1, min(os.cpu_count(), memory)))
+def add_scheduler(parser):
+    """Let a program's command line name a scheduler."""
+    words = "a Dask scheduler's address, such as tcp://192.168.1.7:8786 (this machine)"
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=words)
+
+
+@contextlib.contextmanager
+def in_a_sentence():
+    """Exit with a sentence, and no trace, on Ctrl-C and when a disk is full."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(f"\nStopped. {STORED}")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.exit("The disk is full, the last run is not stored. Make room. " + STORED)

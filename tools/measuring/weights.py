@@ -1,11 +1,13 @@
 """Train lesson 09's recipe *long* once more and store what comes out of it.
 
     python -m tools.measuring.weights             # minutes on two cores
+    python -m tools.measuring.weights --scheduler tcp://...    # on a Dask cluster
 
 notebooks/data/99-percent.npz then holds the weights and biases of seed 1, layer by
 layer, float32, and each lesson that loads them their digest: `make refresh` afterwards.
 """
 
+import argparse
 import hashlib
 import io
 import re
@@ -15,7 +17,8 @@ import nbformat
 import numpy as np
 
 from tools.course import NOTEBOOKS, lesson_paths, write, write_notebook
-from tools.measuring.training import definitions
+from tools.measuring import jobs
+from tools.measuring.training import add_scheduler, in_a_sentence, recipe_cells
 
 WEIGHTS = NOTEBOOKS / "data" / "99-percent.npz"
 DIGEST = re.compile(r'^WEIGHTS_DIGEST = "[0-9a-f]*"$', re.MULTILINE)
@@ -40,10 +43,10 @@ def lessons_that_load():
     return [p for p in lesson_paths() if mark in p.read_text(encoding="utf-8")]
 
 
-def store(network, paths, weights=WEIGHTS):
+def store(arrays, paths, weights=WEIGHTS):
     """Write a network's weights, and their digest into the lessons that load them."""
     file = io.BytesIO()
-    np.savez(file, *network.get_weights())  # they keep their order
+    np.savez(file, *arrays)  # they keep their order
     content = file.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     lessons = [
@@ -58,12 +61,22 @@ def store(network, paths, weights=WEIGHTS):
 
 def main():
     """Train, and store the weights and their digest."""
+    from tools.measuring import cluster  # Dask takes a second
+
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_scheduler(parser)
+    scheduler = parser.parse_args().scheduler
     (path,) = lesson_paths(["09"])
     paths = lessons_that_load()
     for other in paths:  # before minutes pass
         with_digest(nbformat.read(other, as_version=4), other.name, "")
-    names = definitions(path)
-    store(names["learn"](SEED, **names["RECIPES"]["long"]), paths)
+    run = path.name, recipe_cells(path), "long", SEED
+    work = {f'{path.stem}: recipe "long", seed {SEED}': run}
+    with in_a_sentence():
+        for _, arrays in cluster.finished(jobs.learn, work, "weights", scheduler):
+            store(arrays, paths)
 
 
 if __name__ == "__main__":
