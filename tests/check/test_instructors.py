@@ -71,3 +71,18 @@ def test_commands_exist():
     for line in re.findall(r"`?make ([a-z ]+)", TEXT):
         for target in line.split():
             assert target in targets, f"make {target}"
+
+
+def test_what_a_week_must_show_is_in_the_lessons_of_its_day():
+    rows = re.findall(
+        r"^\| \d \| (\d\d)(?: to (\d\d))?.* \| (.+) \|$", part("A week"), re.M
+    )
+    shown = set()
+    for first, last, must in rows:
+        numbers = range(int(first), int(last or first) + 1)
+        shown.update(numbers)
+        texts = [prose(read(LESSONS[number - 1])) for number in numbers]
+        headings = {h for text in texts for h in re.findall(r"^##+ (.+)$", text, re.M)}
+        for heading in re.findall(r"\*(.+?)\*(?=[;| ]|$)", must):
+            assert heading in headings, f"no lesson of that day has {heading}"
+    assert shown == set(range(1, len(LESSONS) + 1))
