@@ -147,7 +147,7 @@ def test_suspects_have_their_errors_and_accuracies(drawn):
     same(found[0], [127] * 6, "`alt` says 127", within=0.01)
     assert (found[1, :4] > 0.05).all(), "`alt` says between 0.1 and 10"
     assert (found[1, :4] < 10).all(), "`alt` says between 0.1 and 10"
-    late = drawn.names["SUSPECTS"]["C"]["correct"](1)  # step 2 in place of 1
+    late = drawn.names["SUSPECTS"]["C"]["fix"](1)  # step 2 in place of 1
     same(late, 0.002**0.5 / 0.19, "C has no slip in its correction", within=1e-4)
     _, _, heights = bars_in(right)
     same(heights, drawn.names["reads"], "a bar is not the suspect's accuracy")
