@@ -26,12 +26,9 @@ from tools.measuring.training import STORED
 TOOLS = "measuring/jobs.py", "execution.py"  # what executes a run
 PATIENCE = 10  # seconds in which a scheduler has to answer, and to have a worker
 TOPIC = "digits"  # under which a worker says why it gets no run
-# The local cluster: its workers are threads of this program, for each run is a process
-# of its own, with this program's environment; one that ended twice is named.
-LOCAL = {
-    "distributed.nanny.pre-spawn-environ": {},
+LOCAL = {  # settings of the cluster on this machine
     "distributed.dashboard.link": "http://127.0.0.1:{port}/status",
-    "distributed.worker.profile.enabled": False,
+    "distributed.worker.profile.enabled": False,  # runs are processes of their own
 }
 
 
