@@ -17,6 +17,7 @@ The cells' metadata `slideshow` says what is shown; a cell without it is not:
 
 import re
 import shutil
+from copy import deepcopy
 from html import escape
 from pathlib import Path
 
@@ -118,19 +119,32 @@ def of_cell(cell, look):
     return cells
 
 
+def has_picture(cell):
+    """Say whether a cell is on a slide, with a picture."""
+    on_slide = cell.metadata.get("slideshow", {}).get("slide_type", "skip") != "skip"
+    return on_slide and any(
+        "image/png" in o.get("data", {}) for o in cell.get("outputs", [])
+    )
+
+
 def for_the_class(nb):
-    """Return the two slides of a lesson's exercises and questions, with their notes."""
+    """Return the two slides of a lesson's exercises and questions, with their notes.
+
+    The questions stand below the lesson's first picture, with which it has begun.
+    """
     minutes = re.search(r"about (\d+ minutes) for the exercises", nb.cells[0].source)[1]
     asked, answers = questions(nb.cells)
-    texts = {
-        "exercises": ("Exercises", exercises(nb.cells), f"They take about {minutes}."),
-        "recall": ("What do you know now?", asked, answers),
-    }
-    cells = []
-    for name, (title, text, notes) in texts.items():
-        cells.append(markdown(f"## {title}\n\n{text}", "slide", f"{name}-slide"))
-        cells.append(markdown(notes, "notes", f"{name}-notes"))
-    return cells
+    picture = deepcopy(next(filter(has_picture, nb.cells)))
+    picture.id += "-again"
+    picture.metadata.update(tags=["output", "low"], slideshow={"slide_type": "-"})
+    return [
+        markdown(f"## Exercises\n\n{exercises(nb.cells)}", "slide", "exercises-slide"),
+        markdown(f"They take about {minutes}.", "notes", "exercises-notes"),
+        markdown("## What do you know now?", "slide", "recall-slide"),
+        picture,
+        markdown(asked, "-", "recall-questions"),
+        markdown(answers, "notes", "recall-notes"),
+    ]
 
 
 def deck(nb):
