@@ -128,7 +128,7 @@ def test_dots_are_the_stored_trainings(drawn):
         same(shown, [places, stored], f"{name}: not the stored {quantity}")
     assert right.get_ylim()[0] == 0, "errors that do not start at 0 exaggerate"
     labels = "training | share right; training | error"
-    says(drawn, "calibration error", labels, "accuracy", "5, 10 and 20 epochs")
+    says(drawn, "calibration error", labels, "accuracy", "5, 10, 20 and 40 epochs")
 
 
 @of("13 a-promise-instead-of-a-number-8")
