@@ -17,10 +17,11 @@ function quantile(numbers, q) {
 }
 
 // Returns each value as the median of 3 x 3; beyond the edge, its values go on.
-function medians({ data, width, height }) {
+function medians(picture) {
+  const { data, width, height } = picture;
   const nine = new Uint8Array(9);
   const clamp = (n, size) => Math.min(Math.max(n, 0), size - 1);
-  return data.map((_, i) => {
+  const middles = data.map((_, i) => {
     const [row, column] = [Math.floor(i / width), i % width];
     for (let k = 0; k < 9; k++) {
       const y = clamp(row + Math.floor(k / 3) - 1, height);
@@ -28,11 +29,12 @@ function medians({ data, width, height }) {
     }
     return nine.sort()[4];
   });
+  return like(picture, middles);
 }
 
 // Returns how bright the paper is at each pixel, if ink is darker: the darkest of the
-// brightest of 64 x 64 values. beyond: the paper's brightness beyond the picture; without
-// it, the edge goes on.
+// brightest of 64 x 64 values. beyond: the paper's brightness beyond the picture, and the
+// least; without it, the edge goes on.
 function paperOf({ data, width, height }, beyond) {
   const [across, down] = [width + 2 * FRAME, height + 2 * FRAME];
   const values = new Float64Array(across * down);
@@ -61,7 +63,8 @@ function paperOf({ data, width, height }, beyond) {
   }
   return data.map((_, i) => {
     const row = Math.floor(i / width) + FRAME;
-    return values[row * across + (i % width) + FRAME];
+    const paper = values[row * across + (i % width) + FRAME];
+    return beyond === undefined ? paper : Math.max(paper, beyond);
   });
 }
 
@@ -224,10 +227,11 @@ function isPageRound(outer, inner) {
     small.left >= large.left - 2 &&
     small.right <= large.right + 2;
   const area = (large.bottom - large.top) * (large.right - large.left);
-  const filled = mean([...outer.data, ...inner.data]) * 2 * outer.data.length;
+  const inked = mean([...outer.data, ...inner.data]) * 2 * outer.data.length;
+  const filled = inked / area; // of a ring at most 0.8
   const thick = penWidth(outer) / lengthOf(large);
-  const thin = penWidth(inner) / lengthOf(small);
-  return isWithin && filled / area > 0.75 && thick > thin;
+  const thicker = thick / (penWidth(inner) / lengthOf(small));
+  return isWithin && filled > 0.75 && thicker > (filled > 0.83 ? 1 : 1.3);
 }
 
 // Says which of two inks from `darkInk` (or null) is what was written: the first?
@@ -257,17 +261,24 @@ function sidesOf({ data, width, height }) {
   ];
 }
 
-// Says whether something stands out on all four sides and fills none of them.
+// Says whether a box goes from side to side and from top to bottom.
+function isNearAllSides({ top, bottom, left, right }, { width, height }) {
+  return Math.max(top, left, height - bottom, width - right) <= 12;
+}
+
+// Says whether something stands out near all four sides and fills none of them.
 function isCutClosely(grey, usual) {
   const range = largestOf(grey.data) + largestOf(grey.data.map((value) => -value));
   const standsOut = (value) => Math.abs(value - usual) > 0.2 * range;
-  return sidesOf(grey).every((side) => side.some(standsOut) && !side.every(standsOut));
-}
-
-// Says whether a part goes from side to side and from top to bottom.
-function reachesAcross(part) {
-  const { top, bottom, left, right } = boxOf(part);
-  return Math.max(top, left, part.height - bottom, part.width - right) <= 8;
+  const box = boxOf(
+    like(
+      grey,
+      grey.data.map((value) => Number(standsOut(value))),
+    ),
+  );
+  return (
+    isNearAllSides(box, grey) && !sidesOf(grey).some((side) => side.every(standsOut))
+  );
 }
 
 // Says whether what `darkInk` found is the paper's grain, or a soft shadow.
@@ -280,17 +291,53 @@ function isEmpty({ darker, contrast, part }) {
   return isSoft || contrast < Math.max(0.03, 50 * quantile(near.map(Math.abs), 0.1));
 }
 
-// Returns {ink, dark}, is it darker than paper?, or null if there is none. grey: bytes.
-export function findInkOnPhoto(grey, width, height) {
-  const picture = (values) => ({ data: Float64Array.from(values), width, height });
-  const own = picture(Array.from(grey, (value) => value / 255));
-  const negative = like(
-    own,
-    own.data.map((value) => 1 - value),
+// Returns the box of a sheet that lies on uneven ground; without one, of the whole.
+function sheetIn(smooth) {
+  const [width, height] = [smooth.width, smooth.height].map((n) => n - (n % 4));
+  const size = { width: width / 4, height: height / 4 };
+  const [darkest, brightest] = [Infinity, -Infinity].map((none) =>
+    new Float64Array(size.width * size.height).fill(none),
   );
-  const middle = medians({ data: grey, width, height });
-  const smooth = picture(Array.from(middle, (value) => value / 255));
-  const smoothNegative = picture(Array.from(middle, (value) => (255 - value) / 255));
+  const whole = { top: 0, bottom: smooth.height, left: 0, right: smooth.width };
+  const inside = { data: new Float64Array(width * height), width, height };
+  const cellOf = (i) => (Math.floor(i / width) >> 2) * size.width + ((i % width) >> 2);
+  inside.data.forEach((_, i) => {
+    const value = smooth.data[Math.floor(i / width) * smooth.width + (i % width)];
+    const cell = cellOf(i);
+    darkest[cell] = Math.min(darkest[cell], value);
+    brightest[cell] = Math.max(brightest[cell], value);
+  });
+  const isEven = darkest.map((low, cell) => {
+    const high = brightest[cell];
+    return Number(high - low < Math.max(0.08 * high, 0.04));
+  });
+  const edge = sidesOf({ data: isEven, ...size }).flatMap((side) => [...side]);
+  if (mean(edge) > 2 / 3) return whole;
+  inside.data = inside.data.map((_, i) => isEven[cellOf(i)]);
+  const [sheet] = findParts(inside);
+  if (!sheet || sheet.amount < smooth.data.length / 20) return whole; // a patch
+  const { top, bottom, left, right } = sheet;
+  return {
+    top: 4 * top,
+    bottom: 4 * bottom + 4,
+    left: 4 * left,
+    right: 4 * right + 4,
+  };
+}
+
+const shares = ({ data, ...size }) => ({
+  data: Float64Array.from(data, (value) => value / 255),
+  ...size,
+});
+const negativeOf = (picture) =>
+  like(
+    picture,
+    picture.data.map((value) => 1 - value),
+  );
+
+// Returns {ink, dark}, is it darker than paper?, or null if there is none.
+function inkOn(own, smooth) {
+  const [negative, smoothNegative] = [own, smooth].map(negativeOf);
   const found = [
     [darkInk(own, smooth), true],
     [darkInk(negative, smoothNegative), false],
@@ -305,13 +352,29 @@ export function findInkOnPhoto(grey, width, height) {
       [darkInk(own, smooth, paper), true],
       [darkInk(negative, smoothNegative, 1 - paper), false],
     ];
-    const isLikely = ([one]) => one && (!isClear || reachesAcross(one.part));
+    const isLikely = ([one]) =>
+      one && (!isClear || isNearAllSides(boxOf(one.part), own));
     found.push(...cutOut.filter(isLikely));
   }
   const [best, dark] = found.reduce((before, next) =>
     isBetter(next[0], before[0], own) ? next : before,
   );
   return best && !isEmpty(best) ? { ink: best.ink, dark } : null;
+}
+
+// The same, where there is a sheet on uneven ground: only on that. grey: bytes.
+export function findInkOnPhoto(grey, width, height) {
+  const photo = { data: grey, width, height };
+  const [own, smooth] = [photo, medians(photo)].map(shares);
+  const sheet = sheetIn(smooth);
+  const found = inkOn(cut(own, sheet, 0), cut(smooth, sheet, 0));
+  if (!found) return null;
+  const data = new Float64Array(grey.length);
+  found.ink.data.forEach((value, i) => {
+    const row = sheet.top + Math.floor(i / found.ink.width);
+    data[row * width + sheet.left + (i % found.ink.width)] = value;
+  });
+  return { ink: { data, width, height }, dark: found.dark };
 }
 
 // The same for a page that was drawn here: its paper is known to be white, 255.

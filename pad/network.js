@@ -71,11 +71,13 @@ export function softmax(scores) {
 }
 
 // Returns ten probabilities for what `prepare` returns: the means, if it is to be read
-// as several pictures.
+// as several pictures; a reading that hesitates counts less.
 export function predict(layers, { picture, turns = [picture] }) {
   const all = turns.map((pixels) => softmax(activations(layers, pixels)[2]));
+  const weights = all.map((shares) => Math.max(...shares) ** 4);
+  const total = weights.reduce((sum, weight) => sum + weight);
   const mean = (digit) =>
-    all.reduce((sum, shares) => sum + shares[digit], 0) / all.length;
+    all.reduce((sum, shares, k) => sum + weights[k] * shares[digit], 0) / total;
   return Array.from({ length: 10 }, (_, digit) => mean(digit));
 }
 

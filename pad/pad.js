@@ -198,7 +198,7 @@ function setUp(host) {
   });
   root.addEventListener("pointermove", follow);
   addEventListener("pointermove", follow); // beside the pad
-  for (const type of ["pointerup", "pointercancel"]) {
+  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
     hand.addEventListener(type, (event) => {
       before = null;
       if (event.pointerId !== pointer) return;
@@ -231,7 +231,7 @@ function setUp(host) {
   });
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") pad.inside.pin(null);
-    if (event.key !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     undo();
   });

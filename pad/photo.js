@@ -56,7 +56,7 @@ export function makePhotos(pad) {
     const { width, height } = bitmap;
     if (Math.min(width, height) < 8 || Math.max(width / height, height / width) > 20)
       return pad.answer.refuse(
-        `${width} x ${height} pixels do not do: one side at most 20 times the other.`,
+        `${width} x ${height} pixels do not do: 8 or more a side, one at most 20 times the other.`,
       );
     pad.turnTo({ photo: photoOf(bitmap, width, height) });
   }
@@ -105,6 +105,7 @@ export function makePhotos(pad) {
     pad.sheet.turnBack();
   }
   async function start() {
+    camera.disabled = true; // a second press would leave a camera on
     try {
       const wanted = { video: { facingMode: "environment" } };
       video.srcObject = await navigator.mediaDevices.getUserMedia(wanted);
@@ -113,10 +114,13 @@ export function makePhotos(pad) {
       pad.announce("No camera here: choose a photo.");
       file.click();
       return;
+    } finally {
+      camera.disabled = false;
     }
     show(true);
     pad.sheet.turnTo();
     looking = setInterval(() => {
+      if (!video.videoWidth) return; // no picture has come yet
       pad.sheet.last().photo = look();
       pad.show();
     }, LOOK);
@@ -126,7 +130,9 @@ export function makePhotos(pad) {
     stop();
     pad.announce(pad.show());
   });
-  snap.addEventListener("click", () => pad.turnTo({ photo: look() }));
+  snap.addEventListener("click", () => {
+    if (video.videoWidth) pad.turnTo({ photo: look() });
+  });
 
   return { isOn, stop };
 }

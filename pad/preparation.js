@@ -3,38 +3,45 @@
 import { findInkOnPhoto, findInkOnWhite } from "./ink.js";
 import { boxOf, findParts, forEachInked, inkIn, penWidth } from "./parts.js";
 
-function gapsOf(part, other) {
+// Returns how many pixels lie between two boxes.
+function gapsOf(box, other) {
   return {
-    across: Math.max(other.left - part.right, part.left - other.right),
-    down: Math.max(other.top - part.bottom, part.top - other.bottom),
+    across: Math.max(other.left - box.right, box.left - other.right),
+    down: Math.max(other.top - box.bottom, box.top - other.bottom),
   };
 }
 
-// Says whether two parts stand like two digits, side by side or one below the other.
-function areTwoDigits(part, other) {
-  const [low, high] = [part, other]
-    .map(({ top, bottom }) => bottom - top + 1)
+// Says whether boxes stand like those of two digits, side by side or one below.
+function areTwoDigits(box, other) {
+  const [low, high] = [box, other]
+    .map(({ top, bottom }) => bottom - top)
     .sort((a, b) => a - b);
-  const { across, down } = gapsOf(part, other);
-  const gap = Math.max(across - 1, (down - 1) / 2);
-  return other.amount > 0.25 * part.amount && low > high / 2 && gap > high / 10;
-}
-
-// Says whether another part stands at most 0.3 of a part's length away.
-function isNear(part, other) {
-  const length = Math.max(part.bottom - part.top, part.right - part.left);
-  const { across, down } = gapsOf(part, other);
-  return Math.max(across, down) <= 0.3 * length + 1;
+  const { across, down } = gapsOf(box, other);
+  const apart = Math.max(across - 2, (down - 2) / 1.5); // outlines are blurred
+  return low > high / 2 && apart > high / 10;
 }
 
 // Returns null if there are several digits.
 function dropSpecks(ink) {
   const parts = findParts(ink);
   const [largest] = parts;
-  if (parts.slice(1).some((other) => areTwoDigits(largest, other))) return null;
-  const isOfDigit = (part) =>
-    part.amount >= largest.amount / 10 && isNear(largest, part);
-  return inkIn(ink, parts.filter(isOfDigit));
+  const boxOfPart = (part) => boxOf(inkIn(ink, [part]));
+  const near = parts
+    .filter(({ amount }) => amount >= largest.amount / 10)
+    .map((part) => ({ part, box: boxOfPart(part) }));
+  const [{ box }] = near;
+  const isAnother = (other) =>
+    other.part.amount > largest.amount / 5 && areTwoDigits(box, other.box);
+  if (near.some(isAnother)) return null;
+  const reach = 0.3 * Math.max(box.bottom - box.top, box.right - box.left);
+  const isOfDigit = (other) => {
+    const { across, down } = gapsOf(box, other.box);
+    return Math.max(across, down) <= reach;
+  };
+  return inkIn(
+    ink,
+    near.filter(isOfDigit).map(({ part }) => part),
+  );
 }
 
 // Each number becomes the largest of those up to `grow` steps away.
@@ -172,7 +179,7 @@ function turnsOf(ink) {
   });
   const turned = (angle) =>
     angle ? rotate({ data, width, height }, angle) : { data, width, height };
-  return [-20, -10, 0, 10, 20].map((angle) => fit(turned(angle)));
+  return [-25, -15, 0, 15, 25].map((angle) => fit(turned(angle)));
 }
 
 const EMPTY = "The page looks empty: leave paper round the digit, or use a darker pen.";

@@ -459,11 +459,12 @@ def test_parts_are_those_of_scipy(names):
             assert len(rows) == (labels == label).sum()
 
 
-def test_two_digits_side_by_side_are_refused(prepare, mnist):
+@pytest.mark.parametrize("put", [np.hstack, np.vstack], ids=["beside", "below"])
+def test_two_digits_are_refused(put, prepare, mnist):
     said = []
-    for left, right in mnist[:300].reshape(-1, 2, 28, 28):
+    for pair in mnist[:300].reshape(-1, 2, 28, 28):
         try:
-            prepare(np.hstack([left, right]))
+            prepare(put(pair))
         except ValueError as error:
             said.append(str(error))
     assert all("several digits" in sentence for sentence in said)
@@ -937,11 +938,58 @@ def test_missing_file_and_folder_get_one_sentence(names, tmp_path, monkeypatch, 
     (tmp_path / "album.png").mkdir()
     monkeypatch.chdir(tmp_path)
     for source in tmp_path, "album.png":
-        words = f"There is a folder {Path(source).name}: give the name of a picture"
+        words = f"There is a folder {Path(source).name}: name a picture in it."
         refusal(names, source, words, capsys)
+    for source in "", ".", Path():
+        refusal(names, source, "There is a folder here: ", capsys)
     for source in "no-such-photo.png", Path("gone/photo.jpg"):
         words = f"There is no file {Path(source).name}: put it beside the notebook."
         refusal(names, source, words, capsys)
+
+
+def test_name_that_is_none_gets_one_sentence(names, capsys):
+    refusal(
+        names, 5_000 * "x" + ".png", "cannot be opened (File name too long)", capsys
+    )
+
+
+def test_file_that_may_not_be_read_gets_one_sentence(names, tmp_path, capsys):
+    file = tmp_path / "locked.png"
+    Image.fromarray(NOISE).save(file)
+    with mock.patch.object(Path, "open", side_effect=PermissionError(13, "denied")):
+        refusal(names, file, "locked.png cannot be opened (denied)", capsys)
+
+
+@pytest.mark.parametrize(
+    "note", [b"Exif\0\0garbage", b"Exif\0\0MM\0\x2a" + 4 * b"\xff"]
+)
+def test_broken_note_of_the_camera_does_no_harm(note, names, tmp_path, seven, prepare):
+    file = tmp_path / "photo.jpg"
+    Image.fromarray(seven).save(file, exif=b"Exif\0\0" + note)
+    assert far(prepare(names["open_picture"](file)), prepare(seven)) < 0.02
+
+
+@pytest.mark.parametrize("size", [(4_000, 200), (8, 160), (1_000, 51)])
+def test_longest_strips_are_read_as_far_as_they_show_a_digit(names, size, capsys):
+    names["read_digit"](Image.new("L", size, 255))
+    assert "The page looks empty" in capsys.readouterr().out
+
+
+def test_picture_whose_file_is_broken_or_closed_gets_one_sentence(names, capsys):
+    half = Image.open(io.BytesIO(half_of("PNG")))
+    closed = Image.fromarray(NOISE)
+    closed.close()
+    for source in half, closed:
+        names["read_digit"](source)
+        said = capsys.readouterr().out.removesuffix("\n")
+        assert "not whole, or closed" in in_one_sentence(said)
+
+
+@pytest.mark.parametrize("source", [b"photo.png", io.BytesIO(b"GIF89a"), 7, True])
+def test_what_is_no_picture_at_all_is_told_what_is_one(source, names, capsys):
+    names["read_digit"](source)
+    said = capsys.readouterr().out
+    assert "the name of a file" in in_one_sentence(said.removesuffix("\n"))
 
 
 def test_file_over_50_megabytes_is_not_opened(names, tmp_path, monkeypatch, capsys):
@@ -1068,7 +1116,7 @@ UPRIGHT = [
 def test_digit_is_found_on_photos_of_every_kind(kind, names, prepare, mnist):
     off = seen_as(kind, names, prepare, mnist[2000:2040])
     assert np.median(off) < 0.05
-    least = 0.7 if kind == "cut close" else 0.85  # 0.75 and 0.9 to 1 when measured
+    least = 0.8 if kind == "cut close" else 0.9  # 0.85 and 0.95 to 1 when measured
     assert (off < 0.1).mean() >= least, "of 40 photos; at most a few are lost"
 
 
@@ -1088,15 +1136,30 @@ def test_turned_and_thick_digits_stay_whole(names, prepare, mnist):
             assert far(picture, expected) < 0.12, f"{kind}, {number}"
 
 
+def test_thick_ring_is_a_digit_and_no_page(prepare):
+    """A 0 of a marker fills its box, and its hole is narrow, as a 1 is."""
+    for narrow in 11, 12, 14:
+        page = Image.new("L", (224, 224), 240)
+        pen = ImageDraw.Draw(page)
+        pen.ellipse((70, 50, 154, 170), fill=40)
+        pen.ellipse((112 - narrow, 70, 112 + narrow, 150), fill=240)
+        shown = np.asarray(prepare(page))
+        assert sides(shown > 0.5)[1] > 10, "that is its hole"
+
+
 @pytest.mark.parametrize("sheet", [0.35, 0.5, 0.8], ids=["small", "half", "large"])
-@pytest.mark.parametrize("ground", [0.05, 0.4, 0.97], ids=["dark", "grey", "bright"])
+@pytest.mark.parametrize(
+    "ground", [0.05, 0.4, 0.97, "wood"], ids=["dark", "grey", "bright", "wooden"]
+)
 @pytest.mark.parametrize("dark", [True, False], ids=["dark ink", "light ink"])
 def test_page_in_the_picture_is_the_page(sheet, ground, dark, names, prepare, mnist):
     off = []
     for image in mnist[100:108]:
         page = page_with(image) if dark else 255 - page_with(image)
         rows, columns = (int(n / sheet) for n in page.shape)
-        view = np.full((rows, columns), 255 * ground)
+        y, x = np.mgrid[:rows, :columns]
+        wood = 0.4 + 0.15 * np.sin((x + 0.3 * y) / 6 + 3 * np.sin(y / 40))
+        view = 255 * (wood if ground == "wood" else np.full((rows, columns), ground))
         top, left = (rows - 200) // 3, (columns - 260) // 2
         view[top : top + 200, left : left + 260] = page
         try:

@@ -66,7 +66,7 @@ def pages_of(images, names, seed):
 def photos_of(images, names, seed):
     """Return a photo of each image in grey bytes, as the lesson makes them.
 
-    One in four has a hard shadow, lies on a dark table or is cut out closely.
+    One in four has a hard shadow, lies on a table, dark or grained, or is cut closely.
     """
     rng = np.random.default_rng(seed)
 
@@ -77,6 +77,11 @@ def photos_of(images, names, seed):
         elif number % 4 == 2:
             grey = np.pad(grey, 25, constant_values=60)
             grey += rng.normal(0, 2, grey.shape)
+            if number % 8 == 2:
+                y, x = np.indices(grey.shape)
+                grain = 60 + 50 * np.sin((x + 0.3 * y) / 4)
+                grain[25:-25, 25:-25] = 0
+                grey += grain
         elif number % 4 == 3:
             rows, columns = np.nonzero(abs(grey - np.median(grey)) > 60)
             rows, columns = (slice(min(n), max(n) + 8) for n in (rows, columns))
@@ -104,14 +109,15 @@ def read_in_python(names, network, page, leave_out=(), photo=False):
             pictures = names["turns_of"](page / 255).reshape(-1, 784)
     except ValueError as problem:
         return None, None, str(problem)
-    return picture, shares_of(network, pictures), None
+    (shares,) = names["agreed"](readings_of(network, pictures)[np.newaxis])
+    return picture, shares, None
 
 
-def shares_of(network, pictures):
-    """Return ten probabilities, means over pictures (n, 784), by the pad's network."""
+def readings_of(network, pictures):
+    """Return probabilities (n, 10) for pictures (n, 784), by the pad's network."""
     scores = scores_of(network, np.asarray(pictures, dtype="float64"))
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0)
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def read_on_pad(pad, pages, leave_out=(), photo=False):

@@ -1,7 +1,5 @@
 """The pad is unsure of what is like no digit that it knows."""
 
-import math
-
 import numpy as np
 import pytest
 from pads import DIGIT_PAD, choose
@@ -13,11 +11,10 @@ from tools.measuring import known
 
 FLAGGED = f"""([images, digits]) => images.map((image, k) =>
     {DIGIT_PAD}.unlikeness(image.map((grey) => grey / 255), digits[k]))"""
-TURNS = [math.tau * i / 12 for i in range(40)]
 NO_DIGITS = {
     "dot": [[(112, 112), (112.5, 112)]],
     "dash": [[(40, 100), (190, 124)]],
-    "spiral": [[(112 + 6 * t * math.cos(t), 112 + 6 * t * math.sin(t)) for t in TURNS]],
+    "cross": [[(20, 20), (204, 204)], [(204, 20), (20, 204)]],
     "hatching": [[(60 + 14 * (k // 2), 50 + 120 * (k % 2)) for k in range(16)]],
 }
 

@@ -20,12 +20,14 @@ import numpy as np
 from PIL import Image
 
 from tools.course import MEASURED, NOTEBOOKS, lesson_paths, write_table
+from tools.measuring import known
 from tools.measuring.sweep import write_cell
 from tools.measuring.training import define, reference_program
 
 RUNS = MEASURED / "photos.csv"
 PHOTOS = 200  # of each kind
 STRANGERS = 1_000  # of optdigits
+NO_KINDS = "optdigits", "one above the other", "unlike"  # what else is measured
 
 
 def lesson_names(path):
@@ -33,7 +35,11 @@ def lesson_names(path):
     names = {}
     os.chdir(NOTEBOOKS)
     exec(reference_program(), names)
-    define(nbformat.read(path, as_version=4), names)
+    nb = nbformat.read(path, as_version=4)
+    define(nb, names)
+    for cell in nb.cells:  # what is like a digit: they only compute
+        if cell.source.startswith(("known = coarse(", "LEVEL = ")):
+            exec(cell.source, names)
     return names
 
 
@@ -49,7 +55,7 @@ def pictures_of(names, photos):
 def answers_of(names, pictures, is_read):
     """Return probabilities (n, 10), five turns and upright alone; 0 where refused."""
     readings = names["read"](pictures).reshape(-1, 5, 10)
-    ways = readings.mean(axis=1), readings[:, 2]  # the third is not turned
+    ways = names["agreed"](readings), readings[:, 2]  # the third is not turned
     return [way * is_read[:, np.newaxis] for way in ways]
 
 
@@ -68,6 +74,47 @@ def measure_kinds(names, done):
         yield kind, "upright right", upright[0]
         yield kind, "upright sure", upright[2]
         print(kind, np.round(shares, 3), np.round(upright, 3), flush=True)
+
+
+def measure_pairs(names):
+    """Yield the share of pages that are refused for two digits, one above the other."""
+    images, photos = names["test_images"], []
+    for i in range(PHOTOS):
+        rng = np.random.default_rng([2, i])
+        pair = images[i], images[rng.integers(len(images))]
+        both = np.vstack([np.pad(image, [(0, 0), (14, 14)]) for image in pair])
+        page = names["sheet"](both, rng)
+        page += rng.normal(0, rng.uniform(0, 0.03), size=page.shape)
+        photos.append((np.clip(page, 0, 1) * 255).astype("uint8"))
+    _, is_read = pictures_of(names, photos)
+    yield "one above the other", "refused", 1 - is_read.mean()
+    print("one above the other", 1 - is_read.mean(), flush=True)
+
+
+def measure_unlike(names):
+    """Yield how often the lesson and the pad call unlike what was read, and both."""
+    rngs = [np.random.default_rng([2, i]) for i in range(PHOTOS)]
+    seen = []
+    for rng in rngs:
+        with suppress(ValueError):  # a refused one asks no measure
+            page = names["strange"]("scribble", rng)
+            seen.append(names["prepare_digit"](page, verbose=False))
+    pictures = {"test images": names["x_test"][:2_000], "scribbles": np.array(seen)}
+    prototypes, limits = known.stored()
+    for what, images in pictures.items():
+        images = images.reshape(-1, 28, 28)
+        digits = names["read"](images).argmax(axis=1)
+        pairs = list(zip(images, digits, strict=True))
+        own = np.array([names["unlikeness"](*pair) > 1 for pair in pairs])
+        small = known.coarse(images)
+        its = [
+            (known.distances(one[np.newaxis], prototypes[d]) > limits[d]).any()
+            for one, d in zip(small, digits, strict=True)
+        ]
+        shares = own.mean(), np.mean(its), (own == its).mean()
+        quantities = "in the lesson", "on the pad", "same answer"
+        yield from zip([f"unlike {what}"] * 3, quantities, shares, strict=True)
+        print(what, np.round(shares, 4), flush=True)
 
 
 def measure_strangers(names, file):
@@ -120,7 +167,7 @@ def main(files):
     (path,) = lesson_paths(["10"])
     files = [Path(file).resolve() for file in files]
     names, rows = lesson_names(path), stored()
-    kinds = [row for row in rows if not row[0].startswith("optdigits")]
+    kinds = [row for row in rows if not row[0].startswith(NO_KINDS)]
     strangers = [row for row in rows if row[0].startswith("optdigits")]
     for row in measure_kinds(names, {kind for kind, _, _ in kinds}):
         kinds.append(row)
@@ -128,7 +175,8 @@ def main(files):
             store(kinds + strangers)
     if files:
         strangers = list(measure_strangers(names, files[0]))
-    store(kinds + strangers)
+    others = [*measure_pairs(names), *measure_unlike(names)]
+    store(kinds + strangers + others)
     write_cell(path, lines_of(stored()))
 
 
