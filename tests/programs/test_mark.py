@@ -25,7 +25,7 @@ judge(check_half, "1 of 2")""",
     if problem:
         return problem
     return verdict(results, [([2, 8], "Right.")], "Not right: twice 4 is 8.")
-judge(check_double, "2 of 2")""",
+judge(check_double, "2 of 2", "It takes a while.")""",
 }
 GOOD = {"half": "half = 5", "double": "def double(number):\n    return 2 * number"}
 
@@ -115,6 +115,12 @@ CASES = {
         [0, 1],
         "MemoryError",
         "Right.",
+    ),
+    "prints-right": (
+        answers(double="def double(number):\n    print('Right.')\n    return 1"),
+        [1, 0],
+        "Right. Five.",
+        "Not right: twice 4 is 8.",
     ),
     "redefines-judge": (
         answers("half = 7\ndef judge(*_):\n    print('Right.')"),

@@ -200,7 +200,7 @@ def mark_notebook(nb, lesson, settings):
     while left := [e for e in exercises_of(lesson) if e not in said]:
         found, stopped, reason = run_once(fresh, settings)
         if not reason:
-            return said | {e: remark_of(found[e.check]) for e in left}
+            return said | {e: found[e.check] for e in left}
         guilty = [e for e in left if stopped in (e.cell, e.check)]
         if not guilty:
             return said | {e: f"Not marked: {reason}." for e in left}
@@ -210,9 +210,13 @@ def mark_notebook(nb, lesson, settings):
     return said
 
 
-def remark_of(text):
-    """Return what a check says of an answer in one line, without the tally."""
-    return " ".join(text.split("\nExercises: ")[0].split())
+def mark_of(exercise, text):
+    """Return (1 if an answer is right, what its check says in one line).
+
+    The tally comes last, after all that the answer itself may print.
+    """
+    said, _, tally = text.rpartition("\nExercises: ")
+    return int(f"{exercise.number} ✓" in tally), " ".join((said or text).split())
 
 
 def run_once(nb, settings):
@@ -249,7 +253,7 @@ def mark_file(learner, path, lessons, settings):
         return [Mark(learner, file, "", 0, 0, str(problem))]
     said = mark_notebook(nb, lessons[lesson], settings)
     return [
-        Mark(learner, file, lesson, e.number, int(text.startswith("Right")), text)
+        Mark(learner, file, lesson, e.number, *mark_of(e, text))
         for e, text in sorted(said.items())
     ]
 
