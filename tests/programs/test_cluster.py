@@ -287,8 +287,9 @@ def test_a_full_disk_is_named_and_loses_nothing(lesson, tmp_path):
 
 
 STOPPABLE = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
 from tools.measuring import sweep
 from tools.measuring.training import in_a_sentence
 sweep.SWEEPS = Path(sys.argv[1]).parent
