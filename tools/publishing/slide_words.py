@@ -1,8 +1,8 @@
 """Which words of a lesson stand on its slides; the others are for the speaker.
 
 A slide is read while somebody speaks. So of a lesson's prose it shows the first
-sentence of each cell, and all that asks the class something; lists keep the first
-sentence of each item, tables stay whole.
+sentence of each cell, and all that asks the class something; lists keep what each item
+says first, as far as there is room, and tables stay whole.
 """
 
 import re
