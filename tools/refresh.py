@@ -7,10 +7,10 @@
     python -m tools.refresh --check           # execute nothing, change nothing;
                                               # name the notebooks that need it
 
-A cell whose source stands in shared_cells/ or pad/ is written from there; if somebody
-has edited it in place, nothing is written, unless --overwrite asks for it. Lesson 10's
-pad is also written as a page, pad/pad.html. Run twice on one machine, the second run
-changes no byte.
+A cell whose source stands in shared_cells/, ship/ or pad/ is written from there; if
+somebody has edited it in place, nothing is written, unless --overwrite asks for it.
+Lesson 10's pad is also written as a page, pad/pad.html. Run twice on one machine, the
+second run changes no byte.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from tools.course import (
 from tools.execution import CellFailed, Execution
 from tools.publishing.badges import with_badges
 from tools.publishing.pad import PAGE, page, stored_pad
-from tools.shared_cells import FILES, CannotShare, differences, fill
+from tools.shared_cells import FILES, PROGRAMS, CannotShare, differences, fill
 
 README = ROOT / "README.md"
 
@@ -44,7 +44,7 @@ CELL_METADATA = ("alt", "figure", "headline", "shared", "slideshow", "tags")
 # Cells with these tags are folded, in Jupyter (the first) and in Colab (the second),
 # but for a shared cell in the lesson that teaches it: that is tagged `taught`.
 FOLDED_TAGS = {"checkpoint", "check", "solution", "drawing", "explained-later", *FILES}
-FOLDED_TAGS |= {"guards", "table", "pad"}
+FOLDED_TAGS |= {"guards", "table", "pad", *PROGRAMS}
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 NOTEBOOK_METADATA = {
     "kernelspec": {

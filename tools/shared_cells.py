@@ -1,7 +1,8 @@
-"""Write the cells whose source stands in files: shared cells, and the pad.
+"""Write the cells whose source stands in files: shared cells, programs and the pad.
 
 A cell's tag says where its source is: in a file of shared_cells/ if the cell stands in
-several lessons, in those of pad/ for lesson 10's pad. The digest of what was written
+several lessons, in one of ship/ for lesson 14's programs, in those of pad/ for lesson
+10's pad. The digest of what was written
 stays in the cell's metadata, under `shared`, so that a cell which somebody has edited
 in place is recognised and not overwritten.
 """
@@ -15,6 +16,7 @@ from tools.course import ROOT
 
 FOLDER = ROOT / "shared_cells"
 PAD = ROOT / "pad"
+SHIP = ROOT / "ship"
 FILES = {
     "setup": "setup.py",
     "names": "explain_names.py",
@@ -26,6 +28,12 @@ FILES = {
     "checker": "checker.py",
     "checker-compare": "checker_compare.py",
     "checker-tell": "checker_tell.py",
+}
+# Programs that lesson 14 hands on as they are: file, and the cell's name for its text.
+PROGRAMS = {
+    "c-reader": ("reader.c", "READER"),
+    "service": ("service.py", "SERVICE"),
+    "dockerfile": ("Dockerfile", "DOCKERFILE"),
 }
 # The pad's program, in this order: what is used comes before what uses it.
 PROGRAM = (
@@ -102,15 +110,27 @@ def pad():
     return f'{title}\nPAD = r"""\n{html}"""  # noqa: E501'
 
 
+def handed_on(tag):
+    """Return the source of a cell that holds the text of one of PROGRAMS."""
+    file, name = PROGRAMS[tag]
+    text = text_of(SHIP, file)
+    quotes = "'''" if '"""' in text else '"""'
+    return f"# @title {name}, as a text: {file}\n{name} = r{quotes}{text}{quotes}"
+
+
 def source_of(tag):
     """Return the source of the cell with this tag. Raises CannotShare if it lacks."""
     if tag == "pad":
         return pad()
+    if tag in PROGRAMS:
+        return handed_on(tag)
     return FROM_CELLS_ABOVE.sub("", text_of(FOLDER, FILES[tag])).strip()
 
 
 def place_of(tag):
     """Return where the source of the cells with this tag stands, for messages."""
+    if tag in PROGRAMS:
+        return f"ship/{PROGRAMS[tag][0]}"
     return "the files in pad/" if tag == "pad" else f"shared_cells/{FILES[tag]}"
 
 
@@ -126,7 +146,7 @@ def shared(nb, name):
     """
     found = {}
     for cell in nb.cells:
-        for tag in {"pad", *FILES} & set(cell.metadata.get("tags", [])):
+        for tag in {"pad", *PROGRAMS, *FILES} & set(cell.metadata.get("tags", [])):
             if tag in found:
                 raise CannotShare(
                     f"{name}, cells {found[tag].id} and {cell.id}: both are tagged "

@@ -9,6 +9,12 @@ from tools.course import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 PYTHONS = "3.11", "3.12", "3.13"
+DECLARED = "requirements.txt", "tests/requirements.txt", "ship/requirements.txt"
+LOCKS = {
+    "requirements.lock": 100,
+    "ship/requirements.lock": 20,
+    "ship/service.lock": 10,
+}
 
 
 def required(name):
@@ -19,7 +25,7 @@ def required(name):
 
 def test_every_declared_version_is_the_locked_one():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    for name in "requirements.txt", "tests/requirements.txt":
+    for name in DECLARED:
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         for line in lines:
             if line and not line.startswith("#"):
@@ -28,10 +34,11 @@ def test_every_declared_version_is_the_locked_one():
                 assert f"\n{pin} " in lock, f"{pin} is not locked: run make lock"
 
 
-def test_every_locked_package_has_a_hash():
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_has_a_hash(name):
+    lock = (ROOT / name).read_text(encoding="utf-8")
     entries = re.split(r"^(?=\w)", re.sub("^ *#.*\n", "", lock, flags=re.M), flags=re.M)
-    assert len(entries) > 100
+    assert len(entries) > LOCKS[name]
     for entry in filter(None, entries):
         assert "--hash=sha256:" in entry, entry
 
@@ -47,12 +54,31 @@ def test_npm_packages_are_locked_by_hash():
 
 
 def test_colab_runs_the_tests_with_the_same_programs():
-    ours = required("requirements.txt") | required("tests/requirements.txt")
+    ours = {
+        package: version
+        for name in DECLARED
+        for package, version in required(name).items()
+    }
     tests = (ROOT / "tests/colab.txt").read_text(encoding="utf-8")
     for name, version in re.findall(
         r"^([\w-]+)==([\w.]+)$", tests.split("# what runs")[1], re.MULTILINE
     ):
         assert ours[name] == version, f"tests/colab.txt has {name} {version}"
+
+
+def test_what_lesson_14_can_use_is_locked_alike_everywhere():
+    whole = required("requirements.lock")
+    for name in ("ship/requirements.lock", "ship/service.lock"):
+        for package, version in required(name).items():
+            assert whole[package] == version, f"{name}: run make lock"
+    lock = required("ship/service.lock")
+    for package, version in required("ship/service.txt").items():
+        assert lock[package] == version, f"{package}: run make lock"
+
+
+def test_learners_of_the_other_lessons_need_nothing_of_lesson_14():
+    extra = required("ship/requirements.txt")
+    assert not extra.keys() & required("requirements.txt").keys()
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

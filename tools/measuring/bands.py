@@ -72,6 +72,13 @@ def is_band(node):
     )
 
 
+def has_band(cell):
+    """Say whether a cell is a checkpoint that asserts a band."""
+    return "checkpoint" in cell.metadata.get("tags", []) and any(
+        map(is_band, ast.walk(ast.parse(cell.source)))
+    )
+
+
 def bands_in(nb):
     """Return {quantity: (low, high)} of a notebook's checkpoints, all as source."""
     found = {}
@@ -95,10 +102,15 @@ class Measure(ast.NodeTransformer):
 
 
 def prepare(path):
-    """Return a lesson, made to print its bands' values, unexecuted."""
+    """Return a lesson, made to print its bands' values, unexecuted.
+
+    It ends with its last band: what stands below is not needed.
+    """
     nb = nbformat.read(path, as_version=4)
     exercises = cells_tagged(nb, *EXERCISE_TAGS)
     nb.cells = [cell for cell in nb.cells if cell not in exercises]
+    banded = [n for n, cell in enumerate(nb.cells) if has_band(cell)]
+    nb.cells = nb.cells[: banded[-1] + 1]
     for cell in cells_tagged(nb, "checkpoint"):
         cell.source = ast.unparse(Measure().visit(ast.parse(cell.source)))
     for cell in nb.cells:
