@@ -37,6 +37,7 @@ TAGS = EXERCISE_TAGS | {
     "figure",
     "sweep",
     "table",
+    "libraries",
     "pad",
     "c-reader",
     "service",

@@ -44,7 +44,7 @@ CELL_METADATA = ("alt", "figure", "headline", "shared", "slideshow", "tags")
 # Cells with these tags are folded, in Jupyter (the first) and in Colab (the second),
 # but for a shared cell in the lesson that teaches it: that is tagged `taught`.
 FOLDED_TAGS = {"checkpoint", "check", "solution", "drawing", "explained-later", *FILES}
-FOLDED_TAGS |= {"guards", "table", "pad", *PROGRAMS}
+FOLDED_TAGS |= {"guards", "table", "libraries", "pad", *PROGRAMS}
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 NOTEBOOK_METADATA = {
     "kernelspec": {

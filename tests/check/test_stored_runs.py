@@ -9,7 +9,7 @@ import pytest
 from notebooks import LESSONS, code_cells, name, printed, read, tagged
 from shared_cells.stored_runs import read_runs
 from tools.course import ROOT, lesson_paths
-from tools.measuring import sweep
+from tools.measuring import libraries, sweep
 from tools.measuring.numerics import NUMERICS
 from tools.measuring.sweep import stored_rows
 from tools.measuring.training import recipe_names
@@ -69,6 +69,14 @@ def test_every_table_belongs_to_a_lesson_that_is_swept():
     with_cell = [path for path in LESSONS if tagged(read(path), "table")]
     other = lesson_paths(["10"])  # its shares are measured by tools.measuring.photos
     assert with_cell == sorted([*SWEPT, *other])
+
+
+def test_lesson_08_shows_the_libraries_as_they_were_measured():
+    (path,) = lesson_paths(["08"])
+    (cell,) = tagged(read(path), "libraries")
+    stored = libraries.summary(libraries.stored_rows())
+    assert cell.source.split('"""')[1].strip() == stored, "store the table again"
+    assert cell.source.count(" | seconds_5 | ") == len(libraries.TRAIN)
 
 
 def test_lesson_07_repeats_three_of_the_stored_runs():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from figures import curves_in, has, of, runs_of, same, says
+from tools.measuring import libraries
 
 
 def rounds_of(recipe, quantity):
@@ -76,3 +77,28 @@ def test_first_picture_has_the_medians_of_two_ways(drawn):
     labels = "seconds of training | validation accuracy (%)"
     title = "The same network on the same images"
     says(drawn, title, labels, "two curves", "defaults", "five epochs")
+
+
+@of("08 the-same-recipe-in-other-libraries-4")
+def test_bars_of_the_libraries_are_their_median_seconds(drawn):
+    (ax,) = drawn.panels
+    rows = libraries.stored_rows()
+    medians = {}
+    for epoch in "1", str(libraries.EPOCHS):
+        for name in libraries.TRAIN:
+            seconds = [float(r[5]) for r in rows if (r[0], r[4]) == (name, epoch)]
+            medians.setdefault(name, []).append(np.median(seconds))
+    first, later = ax.containers
+    bars = list(zip(ax.get_yticklabels(), first, later, strict=True))
+    same(len(bars), len(medians), "a library has no bar")
+    for label, start, rest in bars:
+        known = medians[label.get_text().split()[0]]
+        ends = [start.get_width(), rest.get_x() + rest.get_width()]
+        same(ends, known, f"{label.get_text()}: other seconds", 1e-6)
+    whole = [rest.get_x() + rest.get_width() for _, _, rest in bars]
+    same(whole, sorted(whole), "the soonest should be at the top")
+    assert ax.yaxis_inverted(), "the soonest should be at the top"
+    same(ax.get_xlim()[0], 0, "bars that do not start at 0 exaggerate differences")
+    labels = "seconds of training (median of five rounds) | library"
+    title = "The sprint's recipe in five libraries"
+    says(drawn, title, labels, "NumPy", "JAX", "PyTorch", "first epoch", "other four")

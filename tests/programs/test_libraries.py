@@ -85,6 +85,7 @@ def test_report_has_the_soonest_first_by_the_median_of_its_last_epochs():
     [
         (["caffe"], "There is no library 'caffe' here, but numpy"),
         (["--stored"], "No libraries.csv yet: measure on an idle machine"),
+        (["numpy", "--store"], "What is stored is all libraries, with 5 epochs"),
     ],
 )
 def test_bad_input_is_answered_in_a_sentence(words, says, monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """Time one recipe in several libraries, side by side: measured/libraries.csv.
 
-    python -m tools.measuring.libraries --store           # five rounds, and keep them
+    python -m tools.measuring.libraries --store           # five rounds, and keep them:
+                                                          # lesson 08 shows them
     python -m tools.measuring.libraries numpy --rounds 1  # one of them, once
     python -m tools.measuring.libraries --stored          # print the stored table
 
@@ -28,8 +29,9 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from tools.course import MEASURED, write_table
+from tools.course import MEASURED, lesson_paths, write_table
 from tools.make_data import TARGET
+from tools.measuring import sweep
 
 TABLE = MEASURED / "libraries.csv"
 SIZES = 784, 128, 32, 10
@@ -253,6 +255,25 @@ def report(rows):
     return "\n".join(lines[median] for median in sorted(lines))
 
 
+def summary(rows):
+    """Return what lesson 08 shows of the rows, as `read_runs` reads it, by round."""
+    runs = {}
+    for library, _, number, _, epoch, seconds, accuracy in rows:
+        run = runs.setdefault(f"{library} {number}", {})
+        run.setdefault(f"seconds_{epoch}", []).append(seconds)
+        run.setdefault(f"accuracy_{epoch}", []).append(accuracy)
+    wanted = [
+        f"{quantity}_{epoch}"
+        for quantity in ("seconds", "accuracy")
+        for epoch in (1, EPOCHS)
+    ]
+    return "\n".join(
+        f"{name} | {quantity} | {' '.join(run[quantity])}"
+        for name, run in runs.items()
+        for quantity in wanted
+    )
+
+
 def stored_rows():
     """Return the stored rows. Exits with a sentence if there are none."""
     if not TABLE.exists():
@@ -280,10 +301,15 @@ def main():
     rows = stored_rows() if options.stored else []
     if not options.stored:
         names = installed(options.names or TRAIN)
+        if options.store and (names, options.epochs) != ([*TRAIN], EPOCHS):
+            sys.exit(f"What is stored is all libraries, with {EPOCHS} epochs.")
         for more in measured(names, options.rounds, options.epochs):
             rows += more
             if options.store:
                 write_table(TABLE, [COLUMNS, *rows])
+    if options.store:
+        (lesson,) = lesson_paths(["08"])
+        sweep.write_cell(lesson, summary(rows), "libraries")
     print(report(rows))
 
 

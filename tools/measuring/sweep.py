@@ -115,13 +115,13 @@ def summary(rows):
     return "\n".join(f"{r} | {q} | {' '.join(lines[r, q])}" for r, q in lines)
 
 
-def write_cell(path, text):
-    """Put the numbers into the lesson's cell tagged `table`, between its quotes.
+def write_cell(path, text, tag="table"):
+    """Put the numbers into the lesson's cell with this tag, between its quotes.
 
     Exits with a sentence if that cell is not made for it.
     """
     nb = nbformat.read(path, as_version=4)
-    for cell in cells_tagged(nb, "table"):
+    for cell in cells_tagged(nb, tag):
         parts = cell.source.split('"""')
         if len(parts) != 3:
             sys.exit(f'{path.name}, cell {cell.id}: it needs one """ and one """.')
