@@ -65,6 +65,19 @@ def has(ax, **counts):
         same(len(getattr(ax, kind)), count, f"one of the {kind} is missing, or new")
 
 
+def stands_free(ax):
+    """Check that no text inside a panel lies on one of its curves or intervals."""
+    ax.figure.canvas.draw()  # the layout is made here
+    curves = [(line.get_transform(), line.get_path()) for line in ax.lines]
+    for marks in ax.collections:
+        curves += [(marks.get_transform(), path) for path in marks.get_paths()]
+    for text in ax.texts:
+        box = text.get_window_extent()
+        for transform, path in curves:
+            touches = transform.transform_path(path).intersects_bbox(box, filled=False)
+            assert not touches, f"the label {text.get_text()!r} lies on a curve"
+
+
 def numbers_in(text, count):
     """Return the whole numbers in a text, which should be `count`."""
     found = [int(number) for number in re.findall(r"\d+", text)]

@@ -4,7 +4,17 @@ import re
 
 import numpy as np
 
-from figures import curves_in, has, image_in, of, readings, runs_of, same, says
+from figures import (
+    curves_in,
+    has,
+    image_in,
+    of,
+    readings,
+    runs_of,
+    same,
+    says,
+    stands_free,
+)
 
 
 def softmax(logits):
@@ -66,6 +76,9 @@ def test_reliability_of_the_validation_answers(drawn, mnist):
     sure, right, low, high = np.transpose([*binned(ten.max(axis=1), hits, 10)])
     above = sure > 0.5
     assert (right < sure)[above].all(), "`alt`: from 0.5 on, all dots lie below"
+    ax.figure.canvas.draw()  # the layout is made here
+    name = ax.texts[0].get_window_extent().transformed(ax.transData.inverted())
+    assert name.x1 < sure.min(), "the name lies on an interval"
     reach = (low <= sure) & (sure <= high)
     assert reach[~above].all(), "`alt`: below 0.5, the intervals reach it"
     labels = "how sure | how often right"
@@ -87,6 +100,7 @@ def test_loss_is_lowest_at_the_temperature_of_its_dot(drawn, mnist):
     same(dots[0][0], [1], "the other dot is not at temperature 1")
     texts = [f"as it is: {1:.2f}", f"lowest: {lowest[0]:.2f}"]
     same([text.get_text() for text in ax.texts], texts, "a dot has another name")
+    stands_free(ax)
     same(drawn.names["temperature"], lowest[0], "the lesson goes on with another")
     words = "temperature", "log loss", "1.67"
     says(drawn, "Validation chooses", "temperature | log loss", *words)
