@@ -25,7 +25,8 @@ PARTS = """[...Reveal.getCurrentSlide().querySelectorAll('*')]
 # letters may stick out of a line by a few pixels.
 MISFITS = f"""() => {PARTS}.filter(part => {{
     const box = part.getBoundingClientRect();
-    return box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight
+    return box.left < 0 || box.right > innerWidth
+        || box.top < 0 || box.bottom > innerHeight
         || part.clientWidth && part.scrollWidth > part.clientWidth + 1
         || part.clientHeight && part.scrollHeight > part.clientHeight + 9;
 }}).map(part => part.outerHTML.slice(0, 120))"""
