@@ -176,9 +176,17 @@ function setUp(host) {
   let pointer = null; // the one that draws; a second finger does not
   let before = null; // where a pressed one was last, beside the page
 
+  // Ends the stroke of a pointer that was lifted, or lost.
+  function lose({ pointerId }) {
+    before = null;
+    if (pointer === null || pointerId !== pointer) return;
+    pointer = null;
+    end();
+  }
+
   // A stroke may begin beside the page: then it comes in from there.
   function follow(event) {
-    if (!(event.buttons & 1)) before = null;
+    if (!(event.buttons & 1)) lose(event);
     else if (pointer === null || event.pointerId === pointer) {
       const events = event.getCoalescedEvents?.() ?? [];
       for (const point of (events.length ? events : [event]).map(pointOf)) {
@@ -194,17 +202,13 @@ function setUp(host) {
   }
   hand.addEventListener("pointerdown", (event) => {
     before = null;
+    if (!hand.hasPointerCapture(pointer ?? -1)) lose({ pointerId: pointer }); // unheard
     if (event.button === 0 && event.target !== find(".snap")) follow(event);
   });
   root.addEventListener("pointermove", follow);
   addEventListener("pointermove", follow); // beside the pad
   for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    hand.addEventListener(type, (event) => {
-      before = null;
-      if (event.pointerId !== pointer) return;
-      pointer = null;
-      end();
-    });
+    hand.addEventListener(type, lose);
   }
 
   const tip = { x: SIDE / 2, y: SIDE / 2, down: false }; // of the keyboard's pen
@@ -231,7 +235,8 @@ function setUp(host) {
   });
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") pad.inside.pin(null);
-    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey) return; // that is: redo
+    if (event.key.toLowerCase() !== "z") return; // large, with Caps Lock
     event.preventDefault();
     undo();
   });

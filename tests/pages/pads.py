@@ -35,6 +35,15 @@ def lesson_names():
     return names
 
 
+def settle(pad):
+    """Wait until the pad has shown all that has happened: a few frames are enough."""
+    pad.evaluate("""() => new Promise((done) => {
+        let frames = 5;
+        const next = () => frames-- ? requestAnimationFrame(next) : done();
+        next();
+    })""")
+
+
 def choose(pad, name):
     """Press the pen or the network of this name: its label, as a reader does."""
     radio = pad.get_by_role("radio", name=name)

@@ -76,6 +76,13 @@ class Firefox:
             assert time.monotonic() < until, f"it says {said!r}, not {pattern}"
             time.sleep(0.05)
 
+    def wait_for(self, condition):
+        """Wait until a JavaScript expression is true."""
+        until = time.monotonic() + SECONDS
+        while not self.ask(condition):
+            assert time.monotonic() < until, condition
+            time.sleep(0.05)
+
     def draw(self, strokes, kind):
         """Draw strokes on the pad with a mouse or a finger."""
         box = f"{ROOT}.querySelector('.paper canvas').getBoundingClientRect()"
@@ -145,6 +152,7 @@ def test_keyboard_draws_a_one(pad):
 def test_second_network_is_unpacked_and_reads(pad):
     pad.draw(STROKES[7], "mouse")
     pad.hear("^Read as 7, ")
+    pad.wait_for(f"!{ROOT}.querySelector('.which').hidden")
     pad.ask(f"{ROOT}.querySelector('[name=which][value=\"1\"]').click()?.x ?? 0")
     pad.hear("^Read as 7, ")
 

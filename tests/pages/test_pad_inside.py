@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from pads import DIGIT_PAD
+from pads import DIGIT_PAD, settle
 from playwright.sync_api import expect
 from strokes import STROKES, draw, hear
 
@@ -57,7 +57,7 @@ def test_lit_neurons_are_blue_and_dark_ones_are_not(seven):
         f"pixels => {DIGIT_PAD}.activations(pixels).map(v => [...v])",
         picture_of(seven).tolist(),
     )
-    seven.wait_for_timeout(200)
+    settle(seven)
     for level in 0, 1:
         order = np.argsort(values[level])
         dark = [i for i in order if values[level][i] == 0][:8]
@@ -149,6 +149,7 @@ def test_arrows_go_from_neuron_to_neuron_and_each_is_announced(seven):
 
 def test_finger_touches_neurons_and_digits_on_a_phone(seven):
     seven.set_viewport_size({"width": 390, "height": 844})
+    settle(seven)
     seven.locator(".nodes").scroll_into_view_if_needed()
     touch_neuron(seven, 1, 7)
     expect(seven.locator(".lens h2")).to_have_text("Neuron 7 of 32")

@@ -6,7 +6,7 @@ import io
 import numpy as np
 import pytest
 from pads import lesson_names, read_on_pad
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import expect
 from strokes import STROKES, draw, hear
 
@@ -25,6 +25,30 @@ DROP = """async ([text, name]) => {
 # The camera's picture is a page that has been read, or refused.
 IS_READ = """document.querySelector('.digit-pad').shadowRoot
     .querySelector('.paper.inked')"""
+# Each camera that was given stands in `streams`; `letCome` holds it back.
+KEEP_STREAMS = """() => {
+    window.streams = [];
+    const devices = navigator.mediaDevices;
+    const ask = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (wanted) => {
+        await window.letCome;
+        const stream = await ask(wanted);
+        window.streams.push(stream);
+        return stream;
+    };
+}"""
+# Which of them are on.
+STREAMS = "streams.map((s) => s.getTracks().some((t) => t.readyState === 'live'))"
+# The pad asks how wide the camera's picture is before it looks: 0, until it has come.
+NO_PICTURE_YET = """() => {
+    window.looks = 0;
+    const own = Object.getOwnPropertyDescriptor(
+        HTMLVideoElement.prototype, "videoWidth").get;
+    const get = function () { return ++window.looks > 0 ? 0 : own.call(this); };
+    const {shadowRoot} = document.querySelector(".digit-pad");
+    const video = shadowRoot.querySelector("video");
+    Object.defineProperty(video, "videoWidth", { get, configurable: true });
+}"""
 LOOK = """document.querySelector('.digit-pad').shadowRoot.querySelector('.screen')
     .toDataURL()"""
 
@@ -44,11 +68,49 @@ def photo(size=(600, 800)):
     return Image.fromarray(np.uint8(255 * np.clip(grey + noise, 0, 1)))
 
 
+def opacity_of(picture):
+    """Return how much ink lies on each pixel of a photo, as a picture."""
+    grey = np.asarray(picture.convert("L"), float)
+    light = np.quantile(grey, 0.9, axis=1, keepdims=True)
+    share = np.clip(1.6 * (1 - grey / light) - 0.1, 0, 1)
+    return Image.fromarray(np.uint8(255 * share))
+
+
+def ink_alone(picture, colour):
+    """Return the ink of a photo, of a colour, without its paper."""
+    ink = Image.new("RGBA", picture.size, colour)
+    ink.putalpha(opacity_of(picture))
+    return ink
+
+
+def with_frame(picture):
+    """Return a photo in a transparent frame."""
+    frame = Image.new("RGBA", tuple(n + 160 for n in picture.size), (0, 0, 0, 0))
+    frame.paste(picture.convert("RGBA"), (80, 80))
+    return frame
+
+
+CLEAR = Image.new("RGBA", (300, 300), (255, 255, 255, 0))
+TRANSPARENT = {
+    "white ink": lambda picture: ink_alone(picture, "white"),
+    "yellow ink": lambda picture: ink_alone(picture, "yellow"),
+    "black ink": lambda picture: ink_alone(picture, "black"),
+    "frame": with_frame,
+    "frame, light ink": lambda picture: with_frame(ImageOps.invert(picture)),
+}
+
+
 def png(picture):
     """Return a picture's bytes as PNG."""
     content = io.BytesIO()
     picture.save(content, "PNG")
     return content.getvalue()
+
+
+def shown_on(pad):
+    """Return the picture that the network sees, as the lens shows it."""
+    shown = io.BytesIO(base64.b64decode(pad.evaluate(LOOK).split(",")[1]))
+    return (np.asarray(Image.open(shown).convert("L"), float) - 12) / 243
 
 
 def choose(pad, name, content, kind="image/png"):
@@ -89,11 +151,9 @@ def test_a_photo_in_a_file_becomes_the_same_picture_as_in_python(pad):
     picture = photo()
     choose(pad, "seven.png", png(picture))
     hear(pad, 7)
-    shown = io.BytesIO(base64.b64decode(pad.evaluate(LOOK).split(",")[1]))
-    its = (np.asarray(Image.open(shown).convert("L"), float) - 12) / 243
     names = lesson_names()
     own = names["prepare_digit"](picture, verbose=False)
-    assert abs(its - own).mean() < 0.02
+    assert abs(shown_on(pad) - own).mean() < 0.02
     grey = np.uint8(np.rint(255 * names["to_grey"](picture)))
     ((pixels, _, _),) = read_on_pad(pad, [grey], photo=True)
     assert abs(pixels - own.reshape(-1)).max() <= 1 / 255
@@ -108,6 +168,8 @@ def test_a_photo_in_a_file_becomes_the_same_picture_as_in_python(pad):
         ("IMG_1.HEIC", b"ftypheic", "is an iPhone's HEIC: save it as JPEG"),
         ("line.png", png(photo().resize((600, 20))), "600 x 20 pixels do not do"),
         ("dot.png", png(photo().resize((5, 5))), "5 x 5 pixels do not do"),
+        ("point.png", png(photo().resize((1, 1))), "1 x 1 pixels do not do"),
+        ("nothing.png", png(CLEAR), "nothing.png is transparent all over"),
         ("blank.png", png(Image.new("RGB", (300, 400), "white")), "looks empty"),
     ],
 )
@@ -122,6 +184,16 @@ def test_what_is_no_photo_of_a_digit_is_refused_in_a_sentence(
     expect(pad.locator(".share")).to_have_text("No answer.")
 
 
+@pytest.mark.parametrize("kind", TRANSPARENT)
+def test_ink_without_its_paper_gets_one_as_in_python(pad, kind):
+    """White ink on a transparent picture is no empty page."""
+    picture = TRANSPARENT[kind](photo())
+    choose(pad, "seven.png", png(picture))
+    hear(pad, 7)
+    own = lesson_names()["prepare_digit"](picture, verbose=False)
+    assert abs(shown_on(pad) - own).mean() < 0.02
+
+
 @pytest.fixture
 def page_with_camera(browser):
     """The pad's page in a Chromium with the camera that it has for tests."""
@@ -129,26 +201,77 @@ def page_with_camera(browser):
     chromium = browser.browser_type.launch(
         executable_path=find_browser(), args=[*SWITCHES.split(), *switches]
     )
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page, wrong = chromium.new_page(viewport={"width": 1280, "height": 800}), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.emulate_media(reduced_motion="reduce")
     page.goto(PAD_PAGE.as_uri())
+    page.locator(".which").wait_for()
+    page.evaluate(KEEP_STREAMS)
     yield page
     chromium.close()
+    assert not wrong
+
+
+def camera(page, name="Camera"):
+    """Return the button that starts or stops the camera."""
+    return page.get_by_role("button", name=name)
 
 
 def test_camera_is_read_as_it_runs_and_a_picture_can_be_taken(page_with_camera):
     page = page_with_camera
-    page.get_by_role("button", name="Camera").click()
+    camera(page).click()
     expect(page.locator("video")).to_be_visible()
     page.wait_for_function(IS_READ)
-    page.get_by_role("button", name="Take the picture").click()
+    camera(page, "Take the picture").click()
     expect(page.locator("video")).to_be_hidden()
     expect(page.locator("[role=status]")).not_to_have_text("")
-    kept = page.evaluate(LOOK)
-    page.wait_for_timeout(500)
-    assert page.evaluate(LOOK) == kept, "it is still looking"
-    page.get_by_role("button", name="Camera").click()
-    page.get_by_role("button", name="Stop").click()
+    assert page.evaluate(STREAMS) == [False], "it is still looking"
+    camera(page).click()
+    camera(page, "Stop").click()
     expect(page.locator("video")).to_be_hidden()
+    assert page.evaluate(STREAMS) == [False, False]
+
+
+def test_camera_pressed_twice_is_asked_for_once(page_with_camera):
+    page = page_with_camera
+    camera(page).evaluate("button => { button.click(); button.click(); }")
+    expect(page.locator("video")).to_be_visible()
+    camera(page, "Stop").click()
+    expect(page.locator("video")).to_be_hidden()
+    assert page.evaluate(STREAMS) == [False], "one camera, and it is off"
+
+
+def test_camera_that_comes_when_one_draws_already_is_not_wanted(page_with_camera):
+    page = page_with_camera
+    hold = "() => { window.letCome = new Promise((come) => { window.come = come; }); }"
+    page.evaluate(hold)
+    camera(page).click()
+    draw(page, STROKES[7])
+    hear(page, 7)
+    page.evaluate("window.come()")
+    page.wait_for_function("window.streams.length")
+    expect(camera(page)).to_be_enabled()
+    expect(page.locator("video")).to_be_hidden()
+    assert page.evaluate(STREAMS) == [False]
+    hear(page, 7)
+
+
+def test_camera_without_a_picture_yet_harms_nothing(page_with_camera):
+    """Until its first picture comes, none can be taken, and it can be stopped."""
+    page = page_with_camera
+    page.evaluate(NO_PICTURE_YET)
+    camera(page).click()
+    expect(page.locator("video")).to_be_visible()
+    page.wait_for_function("window.looks > 2")
+    expect(camera(page, "Take the picture")).to_be_hidden()
+    expect(page.locator(".share")).to_have_text("No ink yet.")
+    page.evaluate("window.looks = NaN")  # now it has come
+    page.wait_for_function(IS_READ)
+    expect(camera(page, "Take the picture")).to_be_visible()
+    page.evaluate(NO_PICTURE_YET)
+    camera(page, "Stop").click()
+    draw(page, STROKES[7])
+    hear(page, 7)
 
 
 def test_without_a_camera_a_file_is_asked_for(pad):
