@@ -256,22 +256,15 @@ def report(rows):
 
 
 def summary(rows):
-    """Return what lesson 08 shows of the rows, as `read_runs` reads it, by round."""
+    """Return what lesson 08 shows of the rows: the first epoch and the last."""
+    shown = [f"{q}_{epoch}" for q in ("seconds", "accuracy") for epoch in (1, EPOCHS)]
     runs = {}
-    for library, _, number, _, epoch, seconds, accuracy in rows:
-        run = runs.setdefault(f"{library} {number}", {})
-        run.setdefault(f"seconds_{epoch}", []).append(seconds)
-        run.setdefault(f"accuracy_{epoch}", []).append(accuracy)
-    wanted = [
-        f"{quantity}_{epoch}"
-        for quantity in ("seconds", "accuracy")
-        for epoch in (1, EPOCHS)
-    ]
-    return "\n".join(
-        f"{name} | {quantity} | {' '.join(run[quantity])}"
-        for name, run in runs.items()
-        for quantity in wanted
-    )
+    for library, seed, number, _, epoch, seconds, accuracy in rows:
+        run = {"recipe": f"{library} {number}", "seed": seed, **dict.fromkeys(shown)}
+        run = runs.setdefault((library, seed), run)
+        if f"seconds_{epoch}" in run:
+            run |= {f"seconds_{epoch}": seconds, f"accuracy_{epoch}": accuracy}
+    return sweep.summary(runs.values())
 
 
 def stored_rows():
