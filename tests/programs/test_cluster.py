@@ -225,10 +225,7 @@ def test_a_worker_with_other_versions_gets_no_run(
     assert {row["keras"] for row in sweep.stored_rows(path)} == {"3.15.1"}
 
 
-def test_a_worker_started_elsewhere_is_told_where(
-    lesson, tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setattr(cluster, "PATIENCE", 1)
+def test_a_worker_started_elsewhere_is_told_where(lesson, tmp_path, capsys):
     with scheduler() as (_, address), worker(address, folder=tmp_path) as lost:
         registered(lost)
         with pytest.raises(SystemExit, match="has no worker that can take part"):

@@ -25,7 +25,6 @@ from tools.measuring.training import STORED
 
 TOOLS = "measuring/jobs.py", "execution.py"  # what executes a run
 PATIENCE = 10  # seconds in which a scheduler has to answer, and to have a worker
-TOPIC = "digits"  # under which a worker says why it gets no run
 LOCAL = {  # settings of the cluster on this machine
     "distributed.dashboard.link": "http://127.0.0.1:{port}/status",
     "distributed.worker.profile.enabled": False,  # runs are processes of their own
@@ -65,10 +64,13 @@ class Places(WorkerPlugin):
         self.facts = facts()
         together = " ".join(self.facts.values()).encode()
         self.name = f"digits-{hashlib.sha256(together).hexdigest()[:16]}"
+        self.topic = f"{self.name}-{uuid4().hex}"  # where workers say why they do not
 
     async def setup(self, worker):
         if problem := misfit(facts(), self.facts):
-            worker.log_event(TOPIC, f"{worker.address} gets no run: it has {problem}.")
+            reason = f"{worker.address} gets no run: it has {problem}."
+            # Not `worker.log_event`: that does not wait until the scheduler knows it.
+            await worker.scheduler.log_event(topic=self.topic, msg=reason)
             return
         places = min(worker.state.nthreads, workers())
         await worker.set_resources(**{self.name: places})
@@ -80,12 +82,6 @@ class Places(WorkerPlugin):
 def say(words):
     """Write a line to stderr, above the progress bar if there is one."""
     tqdm.write(words, file=sys.stderr)
-
-
-def places(client, name):
-    """Return how many runs a cluster's workers can do at a time."""
-    workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    return int(sum(worker["resources"].get(name, 0) for worker in workers))
 
 
 def reach(scheduler):
@@ -117,7 +113,10 @@ def local(most):
 
 @contextlib.contextmanager
 def connected(scheduler=None, most=None):
-    """Yield (client, name of the resource of which a run takes one) of a cluster.
+    """Yield (client, name of the resource of which a run takes one, places) of a cluster.
+
+    places: a function that returns how many runs the workers can do at a time, and says
+    why a worker that came since its last call gets none.
 
     scheduler: its address, or None for a cluster on this machine, of at most `most`
     workers. Exits with a sentence if none of its workers fits.
@@ -130,22 +129,29 @@ def connected(scheduler=None, most=None):
             made = stack.enter_context(local(most))
             stack.callback(stop)  # after an error or Ctrl-C: closing waits for runs
             client = stack.enter_context(Client(made))
-        client.subscribe_topic(TOPIC, lambda event: say(event[1]))
-        plugin = Places()
+        plugin, told = Places(), []
+
+        def places():
+            for _, reason in client.get_events(plugin.topic)[len(told) :]:
+                told.append(reason)
+                say(reason)
+            workers = client.scheduler_info(n_workers=-1)["workers"].values()
+            return int(sum(each["resources"].get(plugin.name, 0) for each in workers))
+
         try:
             client.register_plugin(plugin)
         except Exception as error:  # Dask hands on no other that a worker raises
             say(f"A worker gets no run: {error}. Start it in the repository's folder.")
         end = time.monotonic() + PATIENCE
-        while not places(client, plugin.name) and time.monotonic() < end:
+        while not places() and time.monotonic() < end:
             time.sleep(0.1)
-        if not places(client, plugin.name):
+        if not places():
             sys.exit(
                 f"{scheduler} has no worker that can take part. CONTRIBUTING.md says "
                 "how one is started."
             )
         say(f"Dask's dashboard: {client.dashboard_link}")
-        yield client, plugin.name
+        yield client, plugin.name, places
 
 
 def finished(function, work, title, scheduler=None, most=None):
@@ -159,7 +165,7 @@ def finished(function, work, title, scheduler=None, most=None):
         return
     left, names, failed = iter(work), {}, []
     with (
-        connected(scheduler, most) as (client, place),
+        connected(scheduler, most) as (client, place, places),
         tqdm(total=len(work), desc=title, unit="run") as bar,
     ):
         done = as_completed(loop=client.loop)
@@ -168,7 +174,7 @@ def finished(function, work, title, scheduler=None, most=None):
             """Submit as many runs as there are places, so that a lost worker loses
             none but those that it does: Dask counts how often a run lost its worker.
             """
-            room = max(1, min(places(client, place), most or len(work)))
+            room = max(1, min(places(), most or len(work)))
             for name in islice(left, max(0, room - done.count())):
                 key = f"{name}-{uuid4().hex}"
                 options = {"key": key, "retries": 1, "resources": {place: 1}}
