@@ -11,6 +11,7 @@ from tools.course import ROOT, lesson_paths
 from tools.measuring import mutants, numerics, sweep
 from tools.measuring.bands import SEEDS, stored_values
 from tools.measuring.times import stored_times
+from tools.publishing import check_machine
 from tools.publishing.website import PAGES
 
 TABLE = stored_values()
@@ -92,6 +93,14 @@ def test_stated_seconds_and_memory_were_measured():
             assert abs(said - is_) <= is_ / 2, f"{lesson}: {said}, is {is_:.1f}"
         limit = MEMORY.get(lesson, 1.25)
         assert memory / 1024 <= limit, f"{lesson} takes too much memory"
+
+
+def test_memory_that_is_asked_for_is_enough_for_every_lesson():
+    most = max(memory for _, memory in stored_times().values()) / 1024
+    pattern = r"\| memory \| (\S+) GiB free: a lesson takes up to (\S+) \|"
+    free, taken = map(float, re.search(pattern, page("requirements")).groups())
+    assert taken - 0.2 < most <= taken, f"a lesson takes up to {most:.2f} GiB"
+    assert free == check_machine.MEMORY >= taken + 0.5, "that is too close"
 
 
 def test_number_of_planted_faults():

@@ -28,7 +28,8 @@ IGNORED_OUTPUTS = {
     ("08-train-faster", "what-a-step-costs-3"),
     ("08-train-faster", "the-limit-of-the-machine-7"),
     ("11-network-from-scratch", "who-is-faster-5"),
-    # Whether there is a C compiler, and how fast things are.
+    # Whether there is a C compiler, how fast things are, and what memory they take.
+    ("14-ship-the-network", "numpy-in-six-lines-9"),
     ("14-ship-the-network", "a-page-and-a-program-in-c-8"),
     ("14-ship-the-network", "one-table-one-picture-4"),
     ("14-ship-the-network", "behind-a-web-address-14"),

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from figures import has, of, same, says, upright_in
+from figures import has, image_in, of, same, says, upright_in
 
 
 def through(weights, bits, axis):
@@ -136,3 +136,38 @@ def test_size_against_agreement_has_every_form_at_its_place(drawn, mnist):
     assert re.search("logarithmic", drawn.alt), "`alt` says which scales"
     labels = "size in kB | changed answers of 10,000"
     says(drawn, "A quarter of the bytes", labels, "float16", "8 to 2 bits", "optimizer")
+
+
+def worth_of(names, x, labels):
+    """Return how often right, and how sure on average, the network is on images x."""
+    w1, b1, w2, b2, w3, b3 = (a.astype(float) for a in names["model"].get_weights())
+    h = np.maximum(np.maximum(x.reshape(-1, 784) / 255 @ w1 + b1, 0) @ w2 + b2, 0)
+    logits = h @ w3 + b3
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    ten = powers / powers.sum(axis=1, keepdims=True)
+    return (ten.argmax(axis=1) == labels).mean(), ten.max(axis=1).mean()
+
+
+@of("14 a-model-card-10")
+def test_picture_shows_what_the_card_warns_of(drawn, mnist):
+    x = mnist.x_test.astype(float)
+    noise = drawn.names["strange"]["noise, no digit at all"]
+    moved = np.concatenate([x[:, :, -4:], x[:, :, :-4]], axis=2)  # around the edge
+    kinds = {"as it is": x, "shifted by 4 pixels": moved}
+    kinds |= {"upside down": x[:, ::-1, ::-1], "inverted": 255 - x, "noise": noise}
+    worth = []
+    for ax, (name, images) in zip(drawn.panels, kinds.items(), strict=True):
+        same(ax.get_title(), name, "another kind")
+        same(image_in(ax), images[0], f"{name}: this is another image")
+        worth.append(worth_of(drawn.names, images, mnist.y_test))
+    neighbours = np.corrcoef(noise[:, :, 1:].ravel(), noise[:, :, :-1].ravel())[0, 1]
+    assert abs(neighbours) < 0.01, "noise has no strokes"
+    said = [re.findall(r"\d+", ax.get_xlabel()) for ax in drawn.panels]
+    shown = np.array(said, float) / 100
+    same(shown, worth, "another share is right, or another confidence", within=0.0055)
+    others = np.array(worth)[1:]
+    assert others.max(axis=0)[0] < 0.4, "`alt`: about a third or fewer"
+    assert others.min(axis=0)[1] > 0.86, "`alt`: nearly nine tenths sure, or more"
+    words = "as it is", "four pixels further right", "upside down", "inverted", "noise"
+    labels = "; ".join(f"{ax.get_xlabel()} | " for ax in drawn.panels)
+    says(drawn, "How often right, and how sure", labels, *words)

@@ -24,7 +24,7 @@ REQUIREMENTS = ""
 CELLS = {}
 EXPECTED, LOW, HIGH = 0.0, 0.0, 0.0
 
-MEMORY = 2.0  # GiB that have to be free: a lesson takes up to 1.6
+MEMORY = 2.0  # GiB that have to be free; docs/requirements.md says how many are taken
 DISK = 0.5  # GiB for what lessons keep, once the packages are installed
 
 
