@@ -3,6 +3,7 @@
 import re
 import statistics
 
+import numpy as np
 import pytest
 
 from notebooks import LESSONS, name, read
@@ -82,6 +83,25 @@ def test_small_first_weights_close_as_much_of_the_gap_as_lesson_02_says():
     )
     assert all(a < b < c for a, b, c in zip(raw, small, scaled, strict=True))
     assert 0.7 <= min(closed) <= max(closed) < 1, "seven tenths, and not all"
+
+
+def test_what_lesson_13_says_of_the_twenty_runs_is_in_the_table():
+    before, after, at_ease, others, noise, letters = (
+        np.array(TABLE["13-trust-the-confidence", quantity])
+        for quantity in (
+            "error_before",
+            "error_after",
+            "of_0_and_1",
+            "of_others",
+            "noise_sure",
+            "letters_sure",
+        )
+    )
+    assert (after < before).all(), "the temperature lowers the error every time"
+    assert (at_ease > 0.99).all(), "the 0 and the 1 got more in each of twenty runs"
+    assert (others < 0.99).all(), "some other digit got less in each of twenty runs"
+    assert (noise > 0.99).sum() > 1, "some runs are all but certain of noise"
+    assert np.ptp(letters) < 0.05, "all are about as sure of letters"
 
 
 def test_network_from_scratch_stays_inside_the_limits_of_lesson_04():
