@@ -10,6 +10,7 @@ from tools.course import ROOT, prose, title_of
 DAYS = "One day", "Half a day more", "An hour with pens and phones"
 DAYS += ("Half a day inside the network",)
 DAYS += ("An hour about trust", "An hour about shipping")
+DAYS += ("An hour about scaling out",)
 TEXT = (ROOT / "INSTRUCTORS.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### Lesson (\d\d): (.+?)\n(?=\n)", TEXT, re.M))
 

@@ -33,6 +33,14 @@ IGNORED_OUTPUTS = {
     ("14-ship-the-network", "a-page-and-a-program-in-c-8"),
     ("14-ship-the-network", "one-table-one-picture-4"),
     ("14-ship-the-network", "behind-a-web-address-14"),
+    # What a computer with these cores and these packages does, and how fast.
+    ("15-scale-out", "an-engine-and-a-worker-that-is-lost-8"),
+    ("15-scale-out", "when-more-workers-pay-6"),
+    ("15-scale-out", "when-more-workers-pay-8"),
+    ("15-scale-out", "when-more-workers-pay-10"),
+    ("15-scale-out", "when-more-workers-pay-13"),
+    ("15-scale-out", "one-network-on-many-devices-12"),
+    ("15-scale-out", "a-thousand-times-more-8"),
 }
 # How a cell becomes part of a slide: tools/publishing/slides.py explains the words.
 SLIDE_TYPES = {"slide", "-", "fragment", "notes", "skip"}
