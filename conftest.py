@@ -10,9 +10,10 @@ import nbval.plugin as nbval
 import pytest
 
 from isolation import isolate
-from kernel import CELL_TIMEOUT, OUTPUT_TIMEOUT, Kernel, KernelDied
+from kernel import Kernel, KernelDied
 from lesson import Lesson, order, stop_kernels, unit
 from pictures import difference, pictures
+from tools.execution import CELL_TIMEOUT, KERNEL_TIMEOUT
 from tools.measuring.jobs import workers
 
 
@@ -31,6 +32,8 @@ def pytest_configure(config):
         config.add_cleanup(isolate().cleanup)
     if config.option.nbval_cell_timeout == 2000:  # nbval's own default
         config.option.nbval_cell_timeout = CELL_TIMEOUT
+    if config.option.nbval_kernel_startup_timeout == 60:  # and that for a kernel
+        config.option.nbval_kernel_startup_timeout = KERNEL_TIMEOUT
     Kernel.may_say = config.option.may_say
 
 
@@ -43,7 +46,7 @@ def pytest_collect_file(file_path, parent):
 
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        item.output_timeout = min(OUTPUT_TIMEOUT, config.option.nbval_cell_timeout)
+        item.output_timeout = min(KERNEL_TIMEOUT, config.option.nbval_cell_timeout)
     items[:] = order(items)
 
 

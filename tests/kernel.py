@@ -11,11 +11,7 @@ import nbval.plugin as nbval
 from nbformat import NotebookNode
 from nbval.kernel import start_new_kernel
 
-from tools.execution import CELL_TIMEOUT, end_of_kernel
-
-# Seconds to wait for a cell's output to arrive; nbval's own 5 are too few when two
-# kernels share a busy core.
-OUTPUT_TIMEOUT = 60
+from tools.execution import CELL_TIMEOUT, KERNEL_TIMEOUT, end_of_kernel
 
 # Keeps the figures that each cell displays, though the inline backend closes them:
 # `get_ipython().figures` is {source of a cell: [figure]}.
@@ -79,7 +75,7 @@ class Kernel(nbval.RunningKernel):
     cell_timeout = CELL_TIMEOUT
     may_say = "(?!)"  # a pattern: what of stderr counts for nothing
 
-    def __init__(self, kernel_name, cwd=None, startup_timeout=60):
+    def __init__(self, kernel_name, cwd=None, startup_timeout=KERNEL_TIMEOUT):
         self.request, self.late = None, defaultdict(str)
         # ipykernel hears no descriptors below pytest, which it knows by this variable.
         environment = dict(os.environ)
@@ -140,7 +136,7 @@ class Kernel(nbval.RunningKernel):
             apart(SAY_END), silent=True, store_history=False, allow_stdin=False
         )
         while not idle or any(END not in self.late[s] for s in ("stdout", "stderr")):
-            message = self.get_message("iopub", OUTPUT_TIMEOUT)
+            message = self.get_message("iopub", KERNEL_TIMEOUT)
             if message["parent_header"].get("msg_id") == request:
                 idle = idle or message["content"].get("execution_state") == "idle"
         for name, text in self.late.items():
@@ -155,7 +151,7 @@ class Kernel(nbval.RunningKernel):
         end = time.monotonic() + self.cell_timeout
         while True:
             try:
-                left = max(0.0, end - time.monotonic()) if not error else OUTPUT_TIMEOUT
+                left = max(0.0, end - time.monotonic()) if not error else KERNEL_TIMEOUT
                 message = self.get_message("iopub", left)
             except Empty:
                 if error:

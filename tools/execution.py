@@ -14,6 +14,9 @@ from tools.course import NOTEBOOKS
 # Seconds after which a cell that still runs is given up. The slowest cell takes half a
 # minute on a quiet machine; a busy one needs several times that.
 CELL_TIMEOUT = 600
+# Seconds to wait for a kernel that starts, and for a cell's output when the cell has
+# ended: nbclient's own 4 are too few on a busy machine, where the output was missing.
+KERNEL_TIMEOUT = 120
 
 # Linux hands getrusage's peak on from the program that starts a kernel, so its own is
 # read elsewhere; macOS counts bytes, and Windows has no `resource`.
@@ -57,6 +60,8 @@ class Execution:
         self.client = NotebookClient(
             nb,
             timeout=timeout,
+            startup_timeout=KERNEL_TIMEOUT,
+            iopub_timeout=KERNEL_TIMEOUT,
             kernel_name="python3",
             # ipykernel 7.4 warns of plain TCP, also between two local processes.
             extra_arguments=["--IPKernelApp.log_level=ERROR"],

@@ -18,8 +18,8 @@ BROKEN = {
     "is-killed": ("os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL, as when memory"),
     "aborts": ("os.abort()", "The kernel died: signal SIGABRT."),
     "reads-nowhere": ("import ctypes; ctypes.string_at(0)", "signal SIGSEGV"),
-    "hangs": ("time.sleep(1000)", "Timeout of 3 seconds exceeded"),
-    "ignores-interrupts": (STUBBORN, "Timeout of 3 seconds exceeded"),
+    "hangs": ("time.sleep(1000)", "Timeout of 10 seconds exceeded"),
+    "ignores-interrupts": (STUBBORN, "Timeout of 10 seconds exceeded"),
 }
 
 
@@ -39,8 +39,9 @@ def result(tmp_path_factory):
     for name, (source, _) in BROKEN.items():
         cells = "import os, signal, time", source, "pass"
         nbformat.write(notebook(*cells), folder / f"{name}.ipynb")
-    # nbval's own patience with each of them is 2,000 seconds.
-    return strict_nbval(folder, "--nbval-cell-timeout=3", timeout=500)
+    # nbval's own patience with each of them is 2,000 seconds. The cells that do not
+    # hang have to come to their ends, on a busy machine, too.
+    return strict_nbval(folder, "--nbval-cell-timeout=10", timeout=500)
 
 
 @linux

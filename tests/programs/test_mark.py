@@ -84,7 +84,8 @@ def checks_removed():
 
 
 NEVER = "import time\ntime.sleep(1000)"
-BOMB = "import os\nwhile True:\n    os.fork()"
+# No endless one: on a busy machine it is noticed late.
+BOMB = "import os, time\nfor _ in range(8):\n    os.fork()\ntime.sleep(1000)"
 # {learner: (what is handed in, right answers, words of the first remark, and second)}
 CASES = {
     "right": (answers(), [1, 1], "Right. Five.", "Right."),
