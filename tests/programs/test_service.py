@@ -21,7 +21,7 @@ from tools.course import NOTEBOOKS, ROOT
 from tools.make_data import TARGET
 
 SHIP = ROOT / "ship"
-PATIENCE = 120  # seconds, for what takes one on a quiet machine
+PATIENCE = 60  # seconds, for what takes one on a quiet machine
 WEIGHTS = NOTEBOOKS / "data" / "99-percent.npz"
 COMMAND = [sys.executable, SHIP / "service.py", WEIGHTS]
 # The service, but for a request that does not arrive, which it waits for without end.
