@@ -1,6 +1,7 @@
 """A page of Chromium for the tests of slides, site and pad, run by `make pages`."""
 
 import pytest
+from patience import open_page
 from playwright.sync_api import sync_playwright
 
 from tools.publishing import npm
@@ -10,6 +11,10 @@ from tools.publishing.pad import PAGE as PAD_PAGE
 # Without `preload`: no page may read style sheets by script from file://.
 RUN_AXE = """() => axe.run({preload: false,
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"""
+# What slides or fades has other colours, and may cover others.
+STAND_STILL = """async () => {
+    await Promise.allSettled(document.getAnimations().map((moving) => moving.finished));
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -24,17 +29,16 @@ def browser():
 @pytest.fixture
 def page(browser):
     """An empty page, 1280 x 720; `page.refused` lists what it asked of the network."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
+    page = open_page(browser, viewport={"width": 1280, "height": 720})
     page.refused = []
 
     def refuse(route):
         page.refused.append(route.request.url)
         route.abort()
 
-    context.route(lambda url: not url.startswith(("file:", "data:")), refuse)
+    page.context.route(lambda url: not url.startswith(("file:", "data:")), refuse)
     yield page
-    context.close()
+    page.context.close()
 
 
 @pytest.fixture
@@ -56,6 +60,7 @@ def violations():
     axe = npm.folder("axe-core") / "axe.min.js"
 
     def find(page):
+        page.evaluate(STAND_STILL)
         page.add_script_tag(path=axe)
         found = page.evaluate(RUN_AXE)
         assert found["passes"], "axe found nothing to check"

@@ -44,6 +44,14 @@ def settle(pad):
     })""")
 
 
+def resize(pad, width, height):
+    """Give the window another size; wait until the pad has laid itself out in it."""
+    pad.set_viewport_size({"width": width, "height": height})
+    size = "([width, height]) => innerWidth === width && innerHeight === height"
+    pad.wait_for_function(size, arg=[width, height])
+    settle(pad)
+
+
 def choose(pad, name):
     """Press the pen or the network of this name: its label, as a reader does."""
     radio = pad.get_by_role("radio", name=name)

@@ -18,6 +18,7 @@ STROKES = {
 def on_screen(page, strokes):
     """Return strokes with their places on the screen, and the pad in sight."""
     canvas = page.locator(".digit-pad .paper canvas")
+    page.wait_for_load_state()  # later pictures would move it
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     scale = box["width"] / SIDE

@@ -14,6 +14,7 @@ import pytest
 import websocket
 from strokes import SIDE, STROKES
 
+from tools.publishing.browser import PATIENCE
 from tools.publishing.pad import PAGE as PAD_PAGE
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
@@ -22,8 +23,7 @@ WINDOW = {"width": 1280, "height": 800}
 ROOT = "document.querySelector('.digit-pad').shadowRoot"
 SAID = f"{ROOT}.querySelector('[role=status]').textContent"
 UP, DOWN = "\ue013", "\ue015"
-SECONDS = 30
-
+SECONDS = PATIENCE / 1000
 pytestmark = pytest.mark.skipif(not FIREFOX, reason="there is no Firefox")
 
 
@@ -32,7 +32,7 @@ class Firefox:
 
     def __init__(self, address):
         self.socket = websocket.create_connection(
-            f"{address}/session", timeout=60, suppress_origin=True
+            f"{address}/session", timeout=SECONDS, suppress_origin=True
         )
         self.count, self.errors = 0, []
         self.call("session.new", capabilities={})

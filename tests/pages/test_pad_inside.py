@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from pads import DIGIT_PAD, settle
+from pads import DIGIT_PAD, resize, settle
 from playwright.sync_api import expect
 from strokes import STROKES, draw, hear
 
@@ -148,8 +148,7 @@ def test_arrows_go_from_neuron_to_neuron_and_each_is_announced(seven):
 
 
 def test_finger_touches_neurons_and_digits_on_a_phone(seven):
-    seven.set_viewport_size({"width": 390, "height": 844})
-    settle(seven)
+    resize(seven, 390, 844)
     seven.locator(".nodes").scroll_into_view_if_needed()
     touch_neuron(seven, 1, 7)
     expect(seven.locator(".lens h2")).to_have_text("Neuron 7 of 32")

@@ -3,12 +3,13 @@
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from patience import open_page
 from playwright.sync_api import expect
 from strokes import STROKES, draw, hear, touch
 
 from notebooks import read
 from tools.course import lesson_paths
-from tools.publishing.browser import IDLE, RUN_ALL, jupyterlab
+from tools.publishing.browser import IDLE, PATIENCE, RUN_ALL, jupyterlab
 from tools.publishing.pad import stored_pad
 from tools.refresh import NOTEBOOK_METADATA
 
@@ -46,16 +47,16 @@ def lab(tmp_path_factory):
 def open_notebook(lab, browser):
     """A function that opens a notebook of the lab; nothing may go wrong on its page."""
     url, token = lab
-    page, wrong = browser.new_page(viewport={"width": 1440, "height": 1000}), []
+    page, wrong = open_page(browser, viewport={"width": 1440, "height": 1000}), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
 
     def open_it(name):
         page.goto(f"{url}lab/tree/{name}.ipynb?reset&token={token}")
-        page.wait_for_function(IDLE, timeout=120_000)
+        page.wait_for_function(IDLE)
         return page
 
     yield open_it
-    page.close()
+    page.context.close()
     assert not wrong
 
 
@@ -63,7 +64,7 @@ def open_notebook(lab, browser):
 def shown(open_notebook):
     """A page of JupyterLab with the pad as the output of a cell that has just run."""
     page = open_notebook("shown")
-    page.evaluate(RUN_ALL, 60_000)
+    page.evaluate(RUN_ALL, PATIENCE)
     page.locator(".digit-pad .paper").wait_for()
     return page
 
@@ -99,5 +100,6 @@ def test_an_untrusted_notebook_shows_the_still_picture(open_notebook):
     page = open_notebook("stored")
     picture = page.locator(".digit-pad img")
     expect(picture).to_be_visible()
-    assert picture.evaluate("(image) => image.naturalWidth") > 300
+    width = "(image) => image.decode().then(() => image.naturalWidth)"
+    assert picture.evaluate(width) > 300
     expect(page.get_by_text("Scripts do not run here")).to_be_visible()

@@ -14,8 +14,10 @@ from pads import (
     lesson_names,
     page_on,
     read_in_python,
+    resize,
     settle,
 )
+from patience import open_page
 from PIL import Image
 from playwright.sync_api import expect
 from strokes import SIDE, STROKES, draw, hear, on_screen, touch
@@ -474,7 +476,7 @@ def test_two_networks_read_by_a_switch_and_say_where_they_differ(pad):
 def test_a_seven_draws_itself_and_gives_way_to_the_hand(pad):
     pad.emulate_media(reduced_motion="no-preference")
     pad.reload()
-    expect(pad.locator(".answer .digit")).to_have_text("7", timeout=60_000)
+    expect(pad.locator(".answer .digit")).to_have_text("7")
     draw(pad, STROKES[1])
     hear(pad, 1)
     _, columns = np.nonzero(page_on(pad) < 128)
@@ -493,8 +495,7 @@ def test_the_seven_stands_at_once_for_whoever_wants_less_motion(page):
 @every_screen
 def test_answer_stands_beside_the_hand(pad, screen):
     width, height = screen
-    pad.set_viewport_size({"width": width, "height": height})
-    settle(pad)
+    resize(pad, width, height)
     draw(pad, STROKES[1])
     hear(pad, 1)
     assert pad.evaluate("scrollY") == 0
@@ -503,8 +504,7 @@ def test_answer_stands_beside_the_hand(pad, screen):
 
 
 def test_answer_stays_in_view_while_a_phone_is_scrolled(pad):
-    pad.set_viewport_size({"width": 390, "height": 844})
-    settle(pad)
+    resize(pad, 390, 844)
     stamp(pad, 7)
     pad.locator(".nodes").scroll_into_view_if_needed()
     assert pad.evaluate("scrollY") > 100
@@ -516,8 +516,7 @@ def test_answer_stays_in_view_while_a_phone_is_scrolled(pad):
 def test_axe_finds_no_violation(pad, violations, scheme, screen):
     pad.emulate_media(color_scheme=scheme)
     width, height = SCREENS[screen]
-    pad.set_viewport_size({"width": width, "height": height})
-    settle(pad)
+    resize(pad, width, height)
     button(pad, "Clear").click()
     settle(pad)
     assert not violations(pad), "an empty page"
@@ -551,8 +550,7 @@ def test_one_page_may_hold_the_pad_twice(page):
 
 
 def test_without_scripts_there_is_a_sentence(browser):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = open_page(browser, java_script_enabled=False)
     page.goto(PAD_PAGE.as_uri())
     expect(page.get_by_text("Scripts do not run here")).to_be_visible()
-    context.close()
+    page.context.close()

@@ -5,13 +5,14 @@ import io
 
 import numpy as np
 import pytest
-from pads import lesson_names, read_on_pad
+from pads import DIGIT_PAD, lesson_names, read_on_pad
+from patience import open_page
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
 from strokes import STROKES, draw, hear
 
 from tools.course import NOTEBOOKS
-from tools.publishing.browser import SWITCHES, find_browser
+from tools.publishing.browser import PATIENCE, SWITCHES, find_browser
 from tools.publishing.pad import PAGE as PAD_PAGE
 
 DROP = """async ([text, name]) => {
@@ -199,13 +200,17 @@ def page_with_camera(browser):
     """The pad's page in a Chromium with the camera that it has for tests."""
     switches = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     chromium = browser.browser_type.launch(
-        executable_path=find_browser(), args=[*SWITCHES.split(), *switches]
+        executable_path=find_browser(),
+        args=[*SWITCHES.split(), *switches],
+        timeout=PATIENCE,
     )
-    page, wrong = chromium.new_page(viewport={"width": 1280, "height": 800}), []
+    page, wrong = open_page(chromium, viewport={"width": 1280, "height": 800}), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.emulate_media(reduced_motion="reduce")
     page.goto(PAD_PAGE.as_uri())
     page.locator(".which").wait_for()
+    # The first 7 stands: it would come onto the camera's page if that is there sooner.
+    page.wait_for_function(f"{DIGIT_PAD}.page().some(grey => grey < 128)")
     page.evaluate(KEEP_STREAMS)
     yield page
     chromium.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
+from playwright.sync_api import expect
 
 from notebooks import LESSONS, code_cells, read
 from tools.publishing.badges import without_badges
@@ -76,8 +77,8 @@ def test_these_are_all_pages():
 def test_pad_is_a_page_of_its_own_and_links_open_it(page):
     page.goto(address("INSTRUCTORS"))
     page.get_by_role("link", name="the pad", exact=True).click()
-    assert page.url == address("pad/pad")
-    assert page.locator(".digit-pad .paper").is_visible()
+    expect(page).to_have_url(address("pad/pad"))
+    expect(page.locator(".digit-pad .paper")).to_be_visible()
 
 
 @every_page
@@ -97,7 +98,7 @@ def test_axe_finds_no_violation_with_a_menu_open(page, violations, menu, scheme)
     page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
     page.goto(address("notebooks/04-train-the-network"))
     page.locator(menu).first.click()
-    page.wait_for_timeout(500)  # it slides in
+    expect(page.locator("dialog[open]")).to_be_visible()
     assert not violations(page)
 
 
@@ -236,8 +237,9 @@ def test_notebook_for_download_is_the_courses_own(name):
 def test_search_finds_a_lesson(page):
     page.goto(address("index"))
     page.get_by_role("button", name="Search").first.click()
-    page.keyboard.type("overfitting")
-    page.keyboard.press("Enter")
+    field = page.locator("input[type=search]:focus")
+    field.fill("overfitting")
+    field.press("Enter")
     # Results appear one after the other.
     lesson = "notebooks/04-train-the-network.html"
     page.locator(f"#search-results li a[href='{lesson}']").first.wait_for()

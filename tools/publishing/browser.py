@@ -26,6 +26,7 @@ from tools.course import BUILD, NOTEBOOKS, lesson_paths
 SCREENSHOTS = BUILD / "browser"
 PAGE = {"width": 1440, "height": 1600}  # a laptop's width, higher than any figure
 MINUTES = 10  # for one lesson
+PATIENCE = 120_000  # milliseconds in which a browser starts, and a page opens
 SWITCHES = """--no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run
     --disable-background-networking --disable-component-update --disable-sync"""
 SERVER = """-m jupyterlab --no-browser --allow-root --ip=127.0.0.1 --ServerApp.port=0
@@ -78,7 +79,7 @@ def find_browser():
 def launch(playwright):
     """Start Chromium without a window; return it. Exits with a sentence without one."""
     return playwright.chromium.launch(
-        executable_path=find_browser(), args=SWITCHES.split()
+        executable_path=find_browser(), args=SWITCHES.split(), timeout=PATIENCE
     )
 
 
@@ -163,8 +164,8 @@ def visit(page, path, url, token):
     """Run one lesson; print its row, return the sentences that say what is wrong."""
     start, wrong = time.perf_counter(), []
     page.on("pageerror", lambda error: wrong.append(f"the page says {error}"))
-    page.goto(f"{url}lab/tree/{path.name}?reset&token={token}")
-    page.wait_for_function(IDLE, timeout=120_000)
+    page.goto(f"{url}lab/tree/{path.name}?reset&token={token}", timeout=PATIENCE)
+    page.wait_for_function(IDLE, timeout=PATIENCE)
     page.evaluate(RUN_ALL, MINUTES * 60_000)
     drawn = take_pictures(page, path.stem[:2])
     page.add_style_tag(content=NATURAL)
