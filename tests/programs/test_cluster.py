@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from tools.course import ROOT
 from tools.measuring import bands, cluster, jobs, sweep
@@ -92,9 +92,9 @@ def table(path):
 
 
 def ends(pid):
-    """Say whether a process ends within ten seconds."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        psutil.Process(pid).wait(10)
+    """Say whether a process ends within a minute."""
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        psutil.Process(pid).wait(60)
     return not psutil.pid_exists(pid)
 
 
@@ -197,6 +197,16 @@ def registered(process):
             return
 
 
+def have_places(address, count):
+    """Wait until so many workers of a scheduler have places for runs."""
+    with Client(address) as client:
+        while True:
+            workers = client.scheduler_info(n_workers=-1)["workers"].values()
+            if sum(bool(worker["resources"]) for worker in workers) == count:
+                return
+            time.sleep(0.1)
+
+
 @pytest.fixture
 def other_keras(tmp_path):
     """The environment of a Python that has another version of Keras."""
@@ -246,6 +256,7 @@ def test_a_worker_that_comes_later_takes_part(lesson, tmp_path):
         with ThreadPoolExecutor(1) as aside, worker(address) as second:
             swept = aside.submit(sweep.sweep, path, [1, 2], scheduler=address)
             registered(second)
+            have_places(address, 2)
             (tmp_path / "another").touch()
             swept.result()
     assert len(list(tmp_path.glob("worker *"))) == 2

@@ -113,11 +113,10 @@ def local(most):
 
 @contextlib.contextmanager
 def connected(scheduler=None, most=None):
-    """Yield (client, name of the resource of which a run takes one, places) of a cluster.
+    """Yield (client, name of the resource of which a run takes one, places).
 
     places: a function that returns how many runs the workers can do at a time, and says
     why a worker that came since its last call gets none.
-
     scheduler: its address, or None for a cluster on this machine, of at most `most`
     workers. Exits with a sentence if none of its workers fits.
     """
