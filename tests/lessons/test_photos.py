@@ -422,6 +422,13 @@ def test_shadow_changes_nothing_in_the_ink_far_from_its_border(names, mnist):
     assert again[:, 200:].max() == 0, "the shadow's border is ink"
 
 
+@pytest.mark.parametrize("shape", [(224, 168), (12, 224)], ids=str)
+def test_single_wrong_pixels_are_gone_as_with_scipy(shape, names):
+    grey = np.random.default_rng(0).integers(0, 256, size=shape, dtype="uint8")
+    wanted = ndimage.median_filter(grey, 3, mode="nearest")
+    assert (names["smoothed"](grey / 255) == wanted / 255).all()
+
+
 @pytest.mark.parametrize("sign", [1, -1], ids=["darker", "lighter"])
 def test_ink_is_decided_between_30_and_70_percent_of_the_contrast(names, sign):
     page, contrast = np.full((224, 160), 0.5), 0.4
