@@ -20,6 +20,7 @@ from notebooks import (
 )
 from tools.course import prose
 from tools.refresh import FOLDED_TAGS, problems
+from tools.run_lessons import headline_of
 from tools.shared_cells import FILES, FOLDER, PROGRAMS, source_of
 
 # Cells whose subject is the clock, a version or the machine: {(lesson, cell id)}.
@@ -190,6 +191,12 @@ def test_every_cell_was_run_in_order(path):
 @every_lesson
 def test_notebook_is_in_normal_form_and_its_shared_cells_are_their_files(path):
     assert problems(path) == []
+
+
+@every_lesson
+def test_one_cell_prints_the_headline(path):
+    assert sum("headline" in cell.metadata for cell in code_cells(read(path))) == 1
+    assert headline_of(read(path)), "the cell with the headline prints nothing"
 
 
 @every_lesson

@@ -7,7 +7,7 @@ import sys
 import nbformat
 import pytest
 
-from notebooks import LESSONS, linux, read
+from notebooks import linux
 from tools import run_lessons
 from tools.course import ROOT
 from tools.execution import CellFailed, Execution
@@ -109,11 +109,6 @@ def test_more_epochs_may_take_longer(notebook, monkeypatch, epochs, seconds):
     with pytest.raises(Unable):
         run_lessons.run(notebook, {"EPOCHS": epochs})
     assert asked == [seconds]
-
-
-def test_every_lesson_has_a_headline():
-    for path in LESSONS:
-        assert run_lessons.headline_of(read(path)), path.stem
 
 
 @pytest.mark.parametrize(
