@@ -15,7 +15,7 @@ from tools.publishing import check_machine
 from tools.publishing.website import PAGES
 
 TABLE = stored_values()
-# GiB, where more than 1.25 are allowed; the last is over the course's budget.
+# GiB, where more than 1.25 are allowed.
 MEMORY = {"09-reach-99-percent": 1.4}
 
 

@@ -3,15 +3,11 @@
 import re
 
 import numpy as np
+from scipy.special import softmax
 
 from figures import bars_in, image_in, of, same, says, upright_in
 
 ALMOST = 1e-4  # float32 sums, added up in another order
-
-
-def softmax(scores):
-    """Return probabilities for a row of scores."""
-    return np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
 
 
 @of("03 build-the-network-6")

@@ -2,20 +2,21 @@
 
 import numpy as np
 
-from figures import bars_in, has, image_in, of, runs_of, same, says, upright_in
+from figures import (
+    bars_in,
+    has,
+    image_in,
+    of,
+    outputs,
+    runs_of,
+    same,
+    says,
+    upright_in,
+)
 
 DOUBTFUL = 48_880  # the training image, a validation image, that the pictures show
 ALMOST = 1e-4  # float32 sums, added up in another order
 WORDS = {10: "ten", 20: "twenty"}
-
-
-def outputs(weights, images):
-    """Return the probabilities (n, 10) that these weights give images (n, 28, 28)."""
-    w1, b1, w2, b2, w3, b3 = (array.astype(float) for array in weights)
-    hidden = np.maximum(images.reshape(len(images), -1) / 255 @ w1 + b1, 0)
-    scores = np.maximum(hidden @ w2 + b2, 0) @ w3 + b3
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
 def neurons_are(ax, weights):

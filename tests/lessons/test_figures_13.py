@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from scipy.special import softmax
 
 from figures import (
     curves_in,
@@ -15,12 +16,6 @@ from figures import (
     says,
     stands_free,
 )
-
-
-def softmax(logits):
-    """Return probabilities of logits, computed apart from the lesson."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def binned(confidence, hits, bins):
@@ -93,7 +88,7 @@ def test_loss_is_lowest_at_the_temperature_of_its_dot(drawn, mnist):
     logits, labels = drawn.names["val_logits"], mnist.y_train[48_000:]
     rows = np.arange(12_000)
     for k in 0, 50, 117, 350:
-        loss = -np.log(softmax(logits / curve[0, k])[rows, labels]).mean()
+        loss = -np.log(softmax(logits / curve[0, k], axis=1)[rows, labels]).mean()
         same(curve[1, k], loss, f"not the loss at temperature {curve[0, k]}")
     lowest = curve[:, curve[1].argmin()]
     same(np.ravel(dots[1]), lowest, "the dot is not at the lowest loss")
@@ -110,7 +105,7 @@ def test_loss_is_lowest_at_the_temperature_of_its_dot(drawn, mnist):
 def test_reliability_of_the_test_set_before_and_after(drawn, mnist):
     logits, temperature = drawn.names["test_logits"], drawn.names["temperature"]
     hits = logits.argmax(axis=1) == mnist.y_test
-    tables = softmax(logits), softmax(logits / temperature)
+    tables = softmax(logits, axis=1), softmax(logits / temperature, axis=1)
     names = "as it is", "tempered"
     for ax, ten, name in zip(drawn.panels, tables, names, strict=True):
         confidence = ten.max(axis=1)
@@ -147,7 +142,7 @@ def test_dots_are_the_stored_trainings(drawn):
 
 @of("13 a-promise-instead-of-a-number-8")
 def test_sets_are_those_of_the_first_images_with_several_digits(drawn, mnist):
-    ten, val = drawn.names["probabilities"], softmax(drawn.names["val_logits"])
+    ten, val = drawn.names["probabilities"], softmax(drawn.names["val_logits"], axis=1)
     scores = 1 - val[np.arange(12_000), mnist.y_train[48_000:]]
     in_set = 1 - ten <= np.sort(scores)[int(np.ceil(12_001 * 0.99)) - 1]
     several = np.flatnonzero(in_set.sum(axis=1) > 1)[:6]
@@ -176,7 +171,7 @@ def test_coverage_of_shifted_images_and_of_each_digit(drawn, mnist):
     same(colours, [covered.get_color(), correct.get_color()], "names are exchanged")
     _, _, hits = readings(drawn, mnist)
     same(names["right_shifted"][0], hits.mean(), "not the accuracy without a shift")
-    val = softmax(names["val_logits"])
+    val = softmax(names["val_logits"], axis=1)
     scores = 1 - val[np.arange(12_000), mnist.y_train[48_000:]]
     limit = np.sort(scores)[int(np.ceil(12_001 * 0.99)) - 1]
     of_label = names["probabilities"][np.arange(10_000), mnist.y_test]
@@ -198,7 +193,7 @@ def test_coverage_of_shifted_images_and_of_each_digit(drawn, mnist):
 @of("13 i-do-not-know-7")
 def test_surest_answers_and_costs(drawn, mnist):
     left, right = drawn.panels
-    tempered = softmax(drawn.names["test_logits"] / drawn.names["temperature"])
+    tempered = softmax(drawn.names["test_logits"] / drawn.names["temperature"], axis=1)
     hits = tempered.argmax(axis=1) == mnist.y_test
     order = np.sort(tempered, axis=1)
     scores = {
@@ -216,7 +211,7 @@ def test_surest_answers_and_costs(drawn, mnist):
     labels = mnist.y_train[48_000:]
     val = drawn.names["val_logits"]
     for name, divisor in ("as it is", 1), ("tempered", drawn.names["temperature"]):
-        ten = softmax(val / divisor)
+        ten = softmax(val / divisor, axis=1)
         confidence, right_val = ten.max(axis=1), ten.argmax(axis=1) == labels
         ((thresholds, euros),) = curves_in(right)[name]
         for k in 0, 200, 350:
@@ -239,7 +234,7 @@ def test_what_is_no_digit_with_its_reading(drawn):
     for kind, ax in zip(kinds, drawn.panels, strict=True):
         same(image_in(ax), names["shown"][kind][0], f"this is not the first {kind}")
         logits = names["logits_shown"][kind][:1]
-        ten = softmax(logits / names["temperature"])[0]
+        ten = softmax(logits / names["temperature"], axis=1)[0]
         words.append(f"read as {ten.argmax()}\n{ten.max():.0%} sure")
         same(ax.get_xlabel(), words[-1], f"not what the network says of {kind}")
     labels = "; ".join(f"{text} | " for text in words)

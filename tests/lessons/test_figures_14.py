@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from figures import has, image_in, of, same, says, upright_in
+from figures import has, image_in, of, outputs, same, says, upright_in
 
 
 def through(weights, bits, axis):
@@ -140,11 +140,7 @@ def test_size_against_agreement_has_every_form_at_its_place(drawn, mnist):
 
 def worth_of(names, x, labels):
     """Return how often right, and how sure on average, the network is on images x."""
-    w1, b1, w2, b2, w3, b3 = (a.astype(float) for a in names["model"].get_weights())
-    h = np.maximum(np.maximum(x.reshape(-1, 784) / 255 @ w1 + b1, 0) @ w2 + b2, 0)
-    logits = h @ w3 + b3
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    ten = powers / powers.sum(axis=1, keepdims=True)
+    ten = outputs(names["model"].get_weights(), x)
     return (ten.argmax(axis=1) == labels).mean(), ten.max(axis=1).mean()
 
 
