@@ -37,6 +37,11 @@ def weights(network):
     return np.concatenate([part.ravel() for part in network.get_weights()])
 
 
+def vectors_of(images):
+    """Return images (n, 28, 28), bytes, as vectors (n, 784) from 0 to 1."""
+    return images.reshape(-1, 784) / np.float32(255)
+
+
 def maps(names, **strength):
     """Return rows and columns, from the middle, of 300 random warps: one array."""
     rng = np.random.default_rng(0)
@@ -111,7 +116,8 @@ def test_warp_mixes_four_neighbours_as_scipy_does(names):
 
 def places(names, vectors, count):
     """Return which of the first `count` training images these are, -1 for others."""
-    known = {x.tobytes(): place for place, x in enumerate(names["x_train"][:count])}
+    images = vectors_of(names["train_images"][:count])
+    known = {image.tobytes(): place for place, image in enumerate(images)}
     assert len(known) == count, "two of these images are the same"
     return np.array([known.get(vector.tobytes(), -1) for vector in vectors])
 
@@ -194,7 +200,7 @@ def test_average_of_a_long_past_stays_near_the_start(names, plain):
 
 def test_smoothing_spreads_a_share_of_each_label(names, trainings):
     network = names["learn"](1, smoothing=0.05, **SMALL)
-    x, y = names["x_train"][:256], names["one_hot"][:256]
+    x, y = vectors_of(names["train_images"][:256]), names["one_hot"][:256]
     network.set_weights([3 * part for part in network.get_weights()])
     logarithms = np.log(network.predict(x, verbose=0))
     wanted = np.where(y == 1, 0.955, 0.005)
@@ -245,7 +251,8 @@ def test_accuracy_is_measured_on_images_not_learned_from(names, monkeypatch):
     monkeypatch.setitem(names, "learn", lambda seed, **_: network)
     assert names["train"](1)["accuracy"] == (names["y_train"][48_000:] == 3).mean()
     read = network.predict.call_args.args[0]
-    assert np.array_equal(read, names["x_train"][48_000:]), "not the validation images"
+    unseen = vectors_of(names["train_images"][48_000:])
+    assert np.array_equal(read, unseen), "not the validation images"
     network.predict.return_value = np.eye(10)[[3] * 10_000]
     result = names["train"](1, images=60_000)
     assert result["accuracy"] == (names["y_test"] == 3).mean()
