@@ -236,8 +236,16 @@ def test_each_learner_has_a_page_with_the_remarks(marked):
         page = (folder / f"{name}.html").read_text()
         assert f"<h1>Exercises of {name}</h1>" in page
         assert all(str(row["exercise"]) in page for row in rows)
-    assert "1 of 2 right" in (folder / "forks.html").read_text()
+    assert "1 of 2 right, 3 of 4 points" in (folder / "forks.html").read_text()
+    assert "2, <code>double</code>" in (folder / "forks.html").read_text()
     assert "Not right: that is twice ten." in (folder / "wrong.html").read_text()
+
+
+def test_a_right_answer_has_its_points_and_a_wrong_one_none(marked):
+    for rows in marked[1].values():
+        for row in rows:
+            points = {"0": 0, "1": 1, "2": 3}[row["exercise"]]
+            assert int(row["points"]) == int(row["mark"]) * points
 
 
 def test_sums_are_exported(marked):
@@ -246,7 +254,8 @@ def test_sums_are_exported(marked):
         sums = {row["student_id"]: row for row in csv.DictReader(file)}
     assert sums.keys() == CASES.keys()
     for name, row in sums.items():
-        assert (int(row["raw_score"]), row["max_score"]) == (sum(CASES[name][1]), "2")
+        half, double = CASES[name][1]
+        assert (int(row["raw_score"]), row["max_score"]) == (half + 3 * double, "4")
 
 
 SPY = """import os, socket
@@ -284,7 +293,7 @@ def test_answer_reaches_neither_network_nor_files(tmp_path):
         )
         said = mark.mark_notebook(answers(spy), lesson(), settings)
     marks = [mark.mark_of(exercise, text) for exercise, text in said.items()]
-    assert marks == [(1, "Right. Five."), (1, "It takes a while. Right.")]
+    assert marks == [(1, 1, "Right. Five."), (1, 3, "It takes a while. Right.")]
 
 
 def test_no_folder_of_a_learner_is_said(tmp_path):

@@ -7,8 +7,9 @@ Of a notebook, only the answers are taken: the cells of the hand-out in which th
 to be written, or else the last ones that define their names. They are put into fresh
 lessons and run there; what the checks say is written to build/marks/:
 
-    marks.csv      a row for each answer: learner, lesson, exercise, mark, remark
-    nbgrader.csv   the sums, in the form of nbgrader's export
+    marks.csv      a row for each answer: learner, lesson, exercise, mark (1 if it is
+                   right), points, remark
+    nbgrader.csv   the sums of points, in the form of nbgrader's export
     NAME.html      a page for each learner
 
 An answer that does not come back is left out, and the lesson is run again without it,
@@ -48,6 +49,7 @@ PAGE = Path(__file__).with_name("page.html")
 SIZE_LIMIT = 20 * 2**20  # bytes of a notebook that is read
 MEMORY = 3.0  # GiB
 SECONDS = 120
+POINTS = 1, 3, 4  # of a warm-up, a core and a stretch exercise; INSTRUCTORS.md says so
 UNPROTECTED = (
     "The answers are programs by other people, and nothing here keeps them from your "
     "files and the network: install bubblewrap (Linux), or use a computer that holds "
@@ -72,6 +74,7 @@ class Mark(NamedTuple):
     lesson: str
     exercise: int
     mark: int
+    points: int
     remark: str
 
 
@@ -210,13 +213,19 @@ def mark_notebook(nb, lesson, settings):
     return said
 
 
+def points_for(exercise):
+    """Return the points that a right answer to an exercise gets."""
+    return POINTS[exercise.number - 1]
+
+
 def mark_of(exercise, text):
-    """Return (1 if an answer is right, what its check says in one line).
+    """Return (1 if an answer is right, its points, what its check says in one line).
 
     The tally comes last, after all that the answer itself may print.
     """
     said, _, tally = text.rpartition("\nExercises: ")
-    return int(f"{exercise.number} ✓" in tally), " ".join((said or text).split())
+    right = f"{exercise.number} ✓" in tally
+    return int(right), right * points_for(exercise), " ".join((said or text).split())
 
 
 def run_once(nb, settings):
@@ -250,7 +259,7 @@ def mark_file(learner, path, lessons, settings):
         nb = read_submission(path)
         lesson = lesson_of(nb, lessons)
     except NotReadable as problem:
-        return [Mark(learner, file, "", 0, 0, str(problem))]
+        return [Mark(learner, file, "", 0, 0, 0, str(problem))]
     said = mark_notebook(nb, lessons[lesson], settings)
     return [
         Mark(learner, file, lesson, e.number, *mark_of(e, text))
@@ -269,18 +278,28 @@ def write_marks(marks, folder, lessons):
     for mark in marks:
         if mark.lesson:
             files = best.setdefault((mark.lesson, mark.learner), {})
-            files[mark.file] = files.get(mark.file, 0) + mark.mark
+            files[mark.file] = files.get(mark.file, 0) + mark.points
+    most = {
+        lesson: sum(map(points_for, exercises_of(nb))) for lesson, nb in lessons.items()
+    }
     sums = [
-        (lesson, learner, max(files.values()), len(exercises_of(lessons[lesson])))
+        (lesson, learner, max(files.values()), most[lesson])
         for (lesson, learner), files in sorted(best.items())
     ]
     columns = "assignment", "student_id", "raw_score", "max_score"
     write_table(folder / "nbgrader.csv", [columns, *sums])
     page = jinja2.Environment(autoescape=True).from_string(PAGE.read_text("utf-8"))
     titles = {lesson: title_of(nb) for lesson, nb in lessons.items()}
+    names = {
+        (lesson, exercise.number): exercise.name
+        for lesson, nb in lessons.items()
+        for exercise in exercises_of(nb)
+    }
     for learner in {mark.learner for mark in marks}:
         own = [mark for mark in marks if mark.learner == learner]
-        text = page.render(learner=learner, marks=own, titles=titles)
+        text = page.render(
+            learner=learner, marks=own, titles=titles, names=names, most=most
+        )
         write(folder / f"{learner}.html", text.encode())
 
 

@@ -10,9 +10,13 @@ The cells' metadata `slideshow` says what is shown; a cell without it is not:
     title       of a slide whose first cell does not begin with a heading
     notes       on a cell that starts a slide: more for the speaker, for example what to
                 ask before the answer appears
-    show        words: `code` or `output` shows only that, `later` lets the output wait
-                for a click; `right`, `beside`, `low` and `small` are explained by
-                tools/publishing/deck/deck.css
+    says        the sentences of a cell of prose that are shown, where slide_words.py
+                would pick others that make no sense by themselves
+    show        words: `code` or `output` shows only that; `right`, `beside`, `low` and
+                `small` are explained by tools/publishing/deck/deck.css
+
+What code prints or draws waits for a click, so that there is time to ask; only the
+first slide's picture is there at once.
 """
 
 import re
@@ -28,7 +32,7 @@ from traitlets.config import Config
 from tools.course import BUILD, lesson_paths, title_of
 from tools.publishing import npm
 from tools.publishing.badges import without_badges
-from tools.publishing.slide_words import exercises, questions, shown
+from tools.publishing.slide_words import exercises, questions, shown, tasks
 
 HERE = Path(__file__).parent
 SLIDES = BUILD / "slides"
@@ -64,6 +68,11 @@ CONFIG = Config(
     },
 )
 
+FOR_WHOM = """All three take about {}, by an estimate. The warm-up is for all, the core
+for most, the stretch for those who are quick. In full, with their hints:
+
+"""
+
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -71,7 +80,9 @@ INDEX = """<!DOCTYPE html>
 <style>body {{ font: 24px/1.5 sans-serif; max-width: 40em; margin: 2em auto }}</style>
 <h1>Slides</h1>
 <ol>{items}</ol>
-<p>The arrow keys turn the pages, S opens the speaker's notes, F fills the screen.</p>
+<p>The arrow keys turn the pages, S opens the speaker's notes, F fills the screen. What
+code prints or draws comes with a further press, so that you can ask before it
+appears.</p>
 </html>
 """
 
@@ -88,6 +99,7 @@ def copy_packages():
             else:
                 shutil.copy(installed / path, target)
     shutil.copy(HERE / "deck" / "deck.css", SLIDES / "reveal.js/dist/theme")
+    shutil.copy(HERE / "deck" / "fill.js", SLIDES)
 
 
 def markdown(source, slide_type, name):
@@ -113,7 +125,8 @@ def of_cell(cell, look):
         cells.append(markdown(look["notes"], "notes", f"{cell.id}-notes"))
     if cell.cell_type == "markdown" and look["slide_type"] != "notes":
         said = re.sub(r"\A#.*\n*", "", cell.source)
-        cell.source = shown(cell.source)
+        heading = cell.source.removesuffix(said)
+        cell.source = heading + look["says"] if "says" in look else shown(cell.source)
         if said:
             cells.append(markdown(said, "notes", f"{cell.id}-said"))
     return cells
@@ -134,17 +147,30 @@ def for_the_class(nb):
     """
     minutes = re.search(r"about (\d+ minutes) for the exercises", nb.cells[0].source)[1]
     asked, answers = questions(nb.cells)
+    told = [f"**{heading}**\n\n{task}" for heading, task, _ in tasks(nb.cells)]
+    told = re.sub(r"</?(details|summary)>", "", "\n\n".join(told))
     picture = deepcopy(next(filter(has_picture, nb.cells)))
     picture.id += "-again"
     picture.metadata.update(tags=["output", "low"], slideshow={"slide_type": "-"})
     return [
         markdown(f"## Exercises\n\n{exercises(nb.cells)}", "slide", "exercises-slide"),
-        markdown(f"They take about {minutes}.", "notes", "exercises-notes"),
+        markdown(FOR_WHOM.format(minutes) + told, "notes", "exercises-notes"),
         markdown("## What do you know now?", "slide", "recall-slide"),
         picture,
         markdown(asked, "-", "recall-questions"),
         markdown(answers, "notes", "recall-notes"),
     ]
+
+
+def let_wait(cells):
+    """Let what code prints or draws wait for a click, but for the first slide's."""
+    slide = 0
+    for cell in cells:
+        kind = cell.metadata["slideshow"]["slide_type"]
+        slide += kind == "slide"
+        known = kind == "fragment" or cell.id.endswith("-again")
+        if cell.cell_type == "code" and slide > 1 and not known:
+            cell.metadata["tags"] = [*cell.metadata["tags"], "later"]
 
 
 def deck(nb):
@@ -162,6 +188,7 @@ def deck(nb):
             cells += last
         if look["slide_type"] != "skip":
             cells += of_cell(cell, look)
+    let_wait(cells)
     nb.cells = cells
     return nb
 
@@ -180,6 +207,7 @@ def main():
         items.append(f'<li><a href="{path.stem}.html">{escape(title)}</a></li>')
     page = INDEX.format(items="".join(items))
     (SLIDES / "index.html").write_text(page, encoding="utf-8")
+    print(f"wrote slides of {len(items)} lessons: open build/slides/index.html")
 
 
 if __name__ == "__main__":
