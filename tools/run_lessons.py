@@ -27,11 +27,13 @@ EXECUTED = BUILD / "lessons"
 EPOCHS = 10  # what a lesson trains if nobody asks for more
 
 # Prose is read silently at some 240 words a minute (M. Brysbaert, "How many words do we
-# read per minute?", 2019), and more slowly where it explains; our estimates are those
-# for a line of code and a picture.
+# read per minute?", 2019), and more slowly where it explains. The others are guesses of
+# ours, for code and pictures that are read, and for exercises; nobody was timed.
 WORDS_A_MINUTE = 200
 SECONDS_A_LINE = 5
 SECONDS_A_PICTURE = 30
+MINUTES_AN_EXERCISE = 5  # to think, to check, to mend
+MINUTES_A_SOLUTIONS_LINE = 1
 
 
 def headline_of(nb):
@@ -57,6 +59,25 @@ def reading_minutes(nb):
             seconds += SECONDS_A_LINE * len(cell.source.splitlines())
         seconds += SECONDS_A_PICTURE * ("alt" in cell.metadata)
     return seconds / 60
+
+
+def exercise_minutes(nb):
+    """Estimate the minutes that a lesson's exercises take, hints included.
+
+    They come from the words of the tasks and the lines of the solutions, without
+    comments, docstrings, the line with `def`, and what tests the solution.
+    """
+    minutes, wanted = 0, False
+    for cell in nb.cells:
+        if cell.source.startswith("## "):
+            wanted = cell.source.startswith("## Exercises")
+        elif wanted and cell.cell_type == "markdown":
+            minutes += len(cell.source.split()) / WORDS_A_MINUTE
+        elif "solution" in cell.metadata.get("tags", []):
+            code = re.sub(r'""".*?"""', "", cell.source, flags=re.DOTALL)
+            lines = re.findall(r"^\s*(?!#|def |assert )\S", code, re.MULTILINE)
+            minutes += MINUTES_AN_EXERCISE + MINUTES_A_SOLUTIONS_LINE * len(lines)
+    return minutes
 
 
 def parse(words):

@@ -2,11 +2,13 @@
 
 import re
 
+import nbformat
 import pytest
 
 from notebooks import LESSONS, read
 from tools.course import FIGURES, ROOT, title_of
 from tools.refresh import pictures
+from tools.run_lessons import exercise_minutes, reading_minutes
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TABLE_ROWS = [line for line in README.splitlines() if line.startswith("|")]
@@ -60,6 +62,30 @@ def test_film_is_small_and_described(name):
     (alt,) = re.findall(rf"!\[([^]]+)\]\(figures/{re.escape(name)}\)", README)
     assert len(alt.split()) > 20
     assert (FIGURES / name).stat().st_size <= FILM_LIMIT
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_minutes_are_those_that_are_counted_to_the_next_five(path):
+    """Give or take five, so that a sentence more need not change them."""
+    reading, exercises, _ = (int(number) for number in header(path))
+    assert reading % 5 == exercises % 5 == 0
+    assert abs(reading - reading_minutes(read(path))) <= 5
+    assert abs(exercises - exercise_minutes(read(path))) <= 5
+
+
+def test_minutes_of_exercises_come_from_tasks_and_solutions():
+    code, prose = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    solution = '# @title\ndef f(x):\n    """Give\n    x."""\n    # so\n    y = x\n'
+    solution += "    return y\n\n\nassert f(1) == 1"
+    cells = [
+        prose("word " * 400),
+        prose("## Exercises\n\nwords that count for none"),
+        prose("### One\n\n" + "word " * 198),
+        code("f = None"),
+        code(solution, metadata={"tags": ["solution"]}),
+        prose("## Recall\n\n" + "word " * 400),
+    ]
+    assert exercise_minutes(nbformat.v4.new_notebook(cells=cells)) == 1 + 5 + 2
 
 
 def test_hours_are_the_sum_of_the_minutes():
