@@ -97,8 +97,14 @@ def test_folder_of_handouts_has_all_lessons_and_what_they_load(tmp_path):
         r'href="(?!https:)(.+?)"|<code>(\w[\w.-]+\.\w+)</code>', page
     ):
         assert (folder / "".join(link)).is_file(), f"{link} is not in the hand-out"
+    wanting = set()
     for path in LESSONS:
         assert page.count(f"<code>{path.name}</code>") >= 1
+        for cell in code_cells(read(path)):
+            if "places=" in cell.source and "99-percent.npz" in cell.source:
+                wanting.add(path.name[:2])
+    told = re.search(r"Lessons (.+?) compare", page)[1]
+    assert set(re.findall(r"\d\d", told)) == wanting
 
 
 def test_learners_install_what_is_tested():

@@ -40,6 +40,16 @@ COLLISIONS = f"""() => {{
             && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
         .map(([other]) => `${{id}} and ${{other}}`));
 }}"""
+# Whether pictures could be larger: a third more than their size is still sharp.
+ROOM_LEFT = """() => {
+    const slide = Reveal.getCurrentSlide();
+    const pictures = [...slide.querySelectorAll('.jp-Cell:not(.celltag_right) img')];
+    const ends = [...slide.children].map(part => part.getBoundingClientRect().bottom);
+    return pictures.length > 0 && Math.max(...ends) < innerHeight - 32
+        && pictures.every(picture =>
+            picture.offsetWidth < 1.3 * picture.getAttribute('width')
+            && picture.offsetWidth < picture.parentElement.clientWidth - 8);
+}"""
 SMALLEST_LETTERS = f"""() => Math.min(...{PARTS}
     .filter(part => [...part.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
     .map(part => parseFloat(getComputedStyle(part).fontSize)))"""
@@ -93,6 +103,24 @@ def test_every_slide_fits_a_larger_screen(page, path):
     page.wait_for_function("() => Reveal.getScale() === 1.5")
     for number in turn(page):
         assert not page.evaluate(MISFITS), f"slide {number} does not fit"
+
+
+@every_lesson
+def test_pictures_take_the_room_that_is_left(page, path):
+    """As far as they stay sharp at 1080 lines, and their column is wide enough."""
+    open_slides(page, path)
+    for number in turn(page):
+        assert not page.evaluate(ROOM_LEFT), f"slide {number}: a larger picture fits"
+
+
+def test_what_code_draws_waits_for_a_key(page):
+    open_slides(page, LESSONS[0])
+    page.evaluate("() => Reveal.slide(3)")
+    picture = page.locator("section.present section.present img")
+    assert picture.count() == 1
+    assert not picture.is_visible()
+    page.keyboard.press("ArrowRight")
+    picture.wait_for(state="visible")
 
 
 @every_lesson

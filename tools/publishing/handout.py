@@ -23,6 +23,7 @@ from tools.shared_cells import source_of
 HANDOUT = BUILD / "handout"
 CHECK = Path(__file__).with_name("check_machine.py")
 START = Path(__file__).with_name("start.html")
+WEIGHTS = "99-percent.npz"
 LOCK = Path(__file__).with_name("handout.lock")  # what learners install, with hashes
 PREPROCESSORS = (
     TagRemovePreprocessor(enabled=True, remove_cell_tags={"solution"}),
@@ -54,14 +55,26 @@ def check_machine():
     return text
 
 
+def loads_weights(nb):
+    """Return whether a lesson loads the weights of lesson 09's longest training."""
+    return any(
+        f'"data/{WEIGHTS}"' in cell.source
+        for cell in nb.cells
+        if cell.cell_type == "code"
+    )
+
+
 def start_page():
     """Return the page that a learner opens first: set-up, and the list of lessons."""
-    titles = [title_of(nbformat.read(path, as_version=4)) for path in lesson_paths()]
+    notebooks = {path: nbformat.read(path, as_version=4) for path in lesson_paths()}
     lessons = "\n".join(
-        f"  <li>{escape(title)}: <code>{path.name}</code></li>"
-        for path, title in zip(lesson_paths(), titles, strict=True)
+        f"  <li>{escape(title_of(nb))}: <code>{path.name}</code></li>"
+        for path, nb in notebooks.items()
     )
-    return START.read_text(encoding="utf-8").replace("LESSONS", lessons)
+    *others, last = (p.name[:2] for p, nb in notebooks.items() if loads_weights(nb))
+    text = START.read_text(encoding="utf-8")
+    text = text.replace("WITH_WEIGHTS", f"{', '.join(others)} and {last}")
+    return text.replace("LESSONS", lessons)
 
 
 def write_handouts(folder):

@@ -4,34 +4,36 @@ const SHARP = 2 / 1.5;
 const FOOT = 16; // pixels that stay free at the bottom
 
 const fill = (slide) => {
-  const pictures = [
-    ...slide.querySelectorAll(".jp-Cell:not(.celltag_right) img"),
-  ];
+  const pictures = [...slide.querySelectorAll(".jp-Cell:not(.celltag_right) img")];
   if (!pictures.length) {
     return;
   }
   for (const picture of pictures) {
-    picture.style.width = picture.style.maxHeight = "";
+    picture.style.width = picture.style.height = picture.style.maxHeight = "";
   }
   const box = slide.getBoundingClientRect();
   const scale = box.height / slide.offsetHeight;
-  const ends = [...slide.children].map(
-    (part) => part.getBoundingClientRect().bottom,
-  );
+  const ends = [...slide.children].map((part) => part.getBoundingClientRect().bottom);
   const free = slide.offsetHeight - FOOT - (Math.max(...ends) - box.top) / scale;
-  const heights = pictures.map((picture) => picture.offsetHeight);
+  // A picture that is cut to a height keeps its width, with paper at both sides.
+  const sizes = pictures.map((picture) => {
+    const height = picture.offsetHeight;
+    return [(height * picture.naturalWidth) / picture.naturalHeight, height];
+  });
   const factor = Math.min(
-    SHARP,
-    1 + free / heights.reduce((sum, height) => sum + height),
-    ...pictures.map(
-      (picture) => picture.parentElement.clientWidth / picture.offsetWidth,
-    ),
+    1 + free / sizes.reduce((sum, [, height]) => sum + height, 0),
+    ...pictures.map((picture, number) => {
+      const most = SHARP * Number(picture.getAttribute("width"));
+      return Math.min(most, picture.parentElement.clientWidth) / sizes[number][0];
+    }),
   );
   if (factor > 1) {
-    for (const picture of pictures) {
-      picture.style.width = `${Math.floor(factor * picture.offsetWidth)}px`;
+    pictures.forEach((picture, number) => {
+      const [width, height] = sizes[number].map((size) => Math.floor(factor * size));
       picture.style.maxHeight = "none";
-    }
+      picture.style.width = `${width}px`;
+      picture.style.height = `${height}px`;
+    });
   }
 };
 
