@@ -1,5 +1,6 @@
-// Pictures take the room that their slide has left, as far as they stay sharp: they have
-// two pixels for each of their size, and a screen of 1080 lines takes one and a half.
+// Pictures take the room that their slide has left, or give up what it lacks, as far as
+// they stay sharp: they have two pixels for each of their size, and a screen of 1080
+// lines takes one and a half.
 const SHARP = 2 / 1.5;
 const FOOT = 16; // pixels that stay free at the bottom
 
@@ -27,14 +28,12 @@ const fill = (slide) => {
       return Math.min(most, picture.parentElement.clientWidth) / sizes[number][0];
     }),
   );
-  if (factor > 1) {
-    pictures.forEach((picture, number) => {
-      const [width, height] = sizes[number].map((size) => Math.floor(factor * size));
-      picture.style.maxHeight = "none";
-      picture.style.width = `${width}px`;
-      picture.style.height = `${height}px`;
-    });
-  }
+  pictures.forEach((picture, number) => {
+    const [width, height] = sizes[number].map((size) => Math.floor(factor * size));
+    picture.style.maxHeight = "none";
+    picture.style.width = `${width}px`;
+    picture.style.height = `${height}px`;
+  });
 };
 
 const fillAll = () => {
