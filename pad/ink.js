@@ -151,19 +151,48 @@ function atTheEdge(ink) {
   return reached;
 }
 
+// Returns what cells of 4 x 4 say of a pixel, in a picture of a width.
+const onPixels = (cells, width) => (i) =>
+  cells.data[(Math.floor(i / width) >> 2) * cells.width + ((i % width) >> 2)];
+
+// Returns how much darker than its paper each pixel is, in a narrow band of shadow, too:
+// what reaches the edge has a darkness there; where that is met again, it is paper. What
+// is uneven there is no shadow, but a table.
+function liftBand(darker, ink, edge) {
+  const [values, inked] = [darker, ink].map((picture) =>
+    sidesOf(picture).flatMap((side) => [...side]),
+  );
+  const rim = values.filter((_, i) => inked[i] > 0.1);
+  const level = Math.min(quantile(rim, 0.5), 0.95);
+  const isAlike = (value) => Math.abs(value - level) < 0.05;
+  if (rim.filter(isAlike).length < 0.5 * rim.length) return darker;
+  const isNear = onPixels(around(edge, Math.max, 2), darker.width);
+  const alike = darker.data.map((value, i) => Number(isNear(i) && isAlike(value)));
+  const band = around(around(like(darker, alike), Math.min), Math.max, 4).data; // and its border
+  const lifted = darker.data.map((value, i) =>
+    band[i] ? 1 - (1 - value) / (1 - level) : value,
+  );
+  return like(darker, lifted);
+}
+
+// Returns the same with what hangs together with the edge as paper: 0.
+function dropEdge(darker, _, edge) {
+  const isOut = onPixels(around(edge, Math.max, 2), darker.width);
+  return like(
+    darker,
+    darker.data.map((value, i) => (isOut(i) ? 0 : value)),
+  );
+}
+
 // Returns {ink, darker, contrast, part}: ink inside the picture, and where its largest
 // part is; or null. With `beyond`, the ink may touch the picture's edge.
 function darkInk(grey, smooth, beyond) {
   let darker = darkness(grey, smooth, beyond);
   let { ink, contrast } = decided(darker);
-  for (let time = 0; time < 2 && beyond === undefined; time++) {
+  for (const step of beyond === undefined ? [liftBand, dropEdge, dropEdge] : []) {
     const edge = atTheEdge(ink);
     if (!edge.data.includes(1)) break;
-    const out = around(edge, Math.max, 2);
-    const cellOf = (i) =>
-      (Math.floor(i / ink.width) >> 2) * out.width + ((i % ink.width) >> 2);
-    const data = darker.data.map((value, i) => (out.data[cellOf(i)] ? 0 : value));
-    darker = like(darker, data);
+    darker = step(darker, ink, edge);
     ({ ink, contrast } = decided(darker)); // what is left may be fainter
   }
   const [largest] = findParts(ink);
@@ -266,6 +295,12 @@ function isNearAllSides({ top, bottom, left, right }, { width, height }) {
   return Math.max(top, left, height - bottom, width - right) <= 12;
 }
 
+// Says whether what reaches across is of one ink: a band with a digit has two.
+function isDigitAcross({ darker, contrast, part }) {
+  const values = darker.data.filter((_, i) => part.data[i]);
+  return isNearAllSides(boxOf(part), part) && quantile(values, 0.5) > 0.7 * contrast;
+}
+
 // Says whether something stands out near all four sides and fills none of them.
 function isCutClosely(grey, usual) {
   const range = largestOf(grey.data) + largestOf(grey.data.map((value) => -value));
@@ -352,8 +387,7 @@ function inkOn(own, smooth) {
       [darkInk(own, smooth, paper), true],
       [darkInk(negative, smoothNegative, 1 - paper), false],
     ];
-    const isLikely = ([one]) =>
-      one && (!isClear || isNearAllSides(boxOf(one.part), own));
+    const isLikely = ([one]) => one && (!isClear || isDigitAcross(one));
     found.push(...cutOut.filter(isLikely));
   }
   const [best, dark] = found.reduce((before, next) =>

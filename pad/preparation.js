@@ -182,7 +182,8 @@ function turnsOf(ink) {
   return [-25, -15, 0, 15, 25].map((angle) => fit(turned(angle)));
 }
 
-const EMPTY = "The page looks empty: leave paper round the digit, or use a darker pen.";
+const EMPTY =
+  "The page looks empty: go nearer, leave paper round it, or use a darker pen.";
 const SEVERAL = "There are several digits: cut out one of them.";
 
 // page: {grey, width, height, photo}, grey as bytes, row by row; leaveOut: names of

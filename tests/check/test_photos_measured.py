@@ -29,9 +29,9 @@ def test_every_kind_has_its_shares_and_they_add_up():
     for kind, quantity, share in stored():
         runs.setdefault(kind, {})[quantity] = float(share)
     kinds = {kind: run for kind, run in runs.items() if "right" in run}
-    assert len(kinds) == 10
+    assert len(kinds) == 13
     for kind, run in kinds.items():
         total = run["right"] + run["wrong"] + run["refused"]
         assert abs(total - 1) < 1e-6, f"{kind}: {total}"
-        assert run["sure"] <= run["wrong"]
+        assert run["sure"] <= run["unnoticed"] <= run["wrong"]
     assert read_runs(lines_of(stored())).keys() == runs.keys()

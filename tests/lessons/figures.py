@@ -23,7 +23,8 @@ from tools.make_data import TARGET
 from tools.measuring import sweep
 
 WORDS = {4: "four", 5: "five", 6: "six", 7: "seven", 10: "ten", 12: "twelve"}
-WORDS |= {24: "twenty-four", 35: "thirty-five", 40: "forty", 100: "hundred"}
+WORDS |= {13: "thirteen", 24: "twenty-four", 35: "thirty-five"}
+WORDS |= {40: "forty", 100: "hundred"}
 
 
 def of(*figures):

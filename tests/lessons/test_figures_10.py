@@ -135,20 +135,20 @@ def test_way_of_a_photo_ends_at_a_balanced_digit(drawn):
 
 
 @of("10 what-phones-add-7")
-def test_ten_kinds_of_photos_stand_above_what_the_network_sees(drawn, mnist):
+def test_thirteen_kinds_of_photos_stand_above_what_the_network_sees(drawn, mnist):
     names = drawn.names
-    same(len(drawn.panels), 20, "ten photos and ten pictures")
+    same(len(drawn.panels), 26, "thirteen photos and thirteen pictures")
     for number, kind in enumerate(names["KINDS"]):
         i = names["chosen"][number]
         photo = names["photo_of_kind"](kind, mnist.x_test[i], [names["SEED"], i])
-        upper, lower = drawn.panels[number], drawn.panels[10 + number]
+        upper, lower = drawn.panels[number], drawn.panels[13 + number]
         same(upper.get_title().replace("\n", " "), kind, "in another order")
         drawn_as = np.asarray(names["small_picture"](photo))
         same(upright_in(upper).get_array(), drawn_as, f"this is no photo of {kind}")
         if lower.images:
             prepared = names["prepare_digit"](photo, verbose=False)
             same(seen_in(lower), prepared, f"below {kind} is another picture", 1e-6)
-    says(drawn, "", "", "ten", "shadow", "table", "thumb", "wall", "turned")
+    says(drawn, "", "", "Thirteen", "shadow", "table", "thumb", "wall", "turned")
 
 
 @of("10 like-nothing-it-knows-9")

@@ -83,13 +83,17 @@ def pages_of(images, names, seed):
 def photos_of(images, names, seed):
     """Return a photo of each image in grey bytes, as the lesson makes them.
 
-    One in four has a hard shadow, lies on a table, dark or grained, or is cut closely.
+    One in four has a shadow, hard or in a band, lies on a table, dark or grained, or
+    is cut closely.
     """
     rng = np.random.default_rng(seed)
 
     def photo_of(number, image):
         grey = 255 * names["to_grey"](names["photograph"](image, rng))
-        if number % 4 == 1:
+        if number % 8 == 1:
+            left = int(grey.shape[1] * rng.uniform(0.3, 0.6))
+            grey[:, left : left + int(rng.integers(5, 30))] *= 0.6
+        elif number % 4 == 1:
             grey[:, int(grey.shape[1] * rng.uniform(0.3, 0.7)) :] *= 0.5
         elif number % 4 == 2:
             grey = np.pad(grey, 25, constant_values=60)

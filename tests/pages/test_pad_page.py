@@ -49,6 +49,10 @@ IN_VIEW = f"""() => ['.paper', '.screen', '.answer', '.bars'].filter(name => {{
         || box.bottom > innerHeight;
 }})"""
 
+# By how many pixels the pad is wider than where it stands.
+EXCESS = """(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(
+    document.querySelector('.digit-pad'))"""
+
 every_digit = pytest.mark.parametrize("digit", STROKES)
 every_screen = pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
 every_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -501,6 +505,9 @@ def test_answer_stands_beside_the_hand(pad, screen):
     assert pad.evaluate("scrollY") == 0
     assert pad.evaluate(IN_VIEW) == []
     assert pad.evaluate("document.documentElement.scrollWidth") <= width
+    # On a phone, a stroke may begin 12 pixels beside the page.
+    beside = 12 * pad.locator(".small .hand").count()
+    assert pad.evaluate(EXCESS) <= beside, "in a notebook it could be scrolled sideways"
 
 
 def test_answer_stays_in_view_while_a_phone_is_scrolled(pad):

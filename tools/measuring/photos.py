@@ -71,6 +71,9 @@ def measure_kinds(names, done):
         shares, upright = (names["outcomes"](way, labels) for way in answers)
         quantities = "right", "wrong", "sure", "refused"
         yield from zip([kind] * 4, quantities, shares, strict=True)
+        turned, _ = answers
+        missed = (turned.argmax(axis=1) != labels) & (turned.max(axis=1) >= 0.9)
+        yield kind, "unnoticed", missed.mean()
         yield kind, "upright right", upright[0]
         yield kind, "upright sure", upright[2]
         print(kind, np.round(shares, 3), np.round(upright, 3), flush=True)
