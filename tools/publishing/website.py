@@ -72,6 +72,7 @@ def main():
     status = build_main([*options, *map(str, folders)])
     (SITE / "pad").mkdir()
     shutil.copy(PAD_PAGE, SITE / "pad")
+    print("wrote the site: open build/site/index.html")
     sys.exit(status)
 
 
