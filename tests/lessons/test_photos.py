@@ -422,6 +422,16 @@ def test_shadow_changes_nothing_in_the_ink_far_from_its_border(names, mnist):
     assert again[:, 200:].max() == 0, "the shadow's border is ink"
 
 
+def test_ink_is_as_dark_in_a_shadow_as_in_the_light(names):
+    page = np.full((180, 224), 0.9)
+    page[80:90, 20:60] *= 0.4
+    page[80:90, 160:200] *= 0.4
+    page[:, 112:] *= 0.45
+    darker = names["darkness"](page, names["smoothed"](page))
+    assert darker[85, 40] == pytest.approx(0.6, abs=0.01)
+    assert darker[85, 180] == pytest.approx(0.6, abs=0.02)
+
+
 @pytest.mark.parametrize("shape", [(224, 168), (12, 224)], ids=str)
 def test_single_wrong_pixels_are_gone_as_with_scipy(shape, names):
     grey = np.random.default_rng(0).integers(0, 256, size=shape, dtype="uint8")
