@@ -65,9 +65,12 @@ def test_first_picture_has_the_medians_of_two_ways(drawn):
     ways = {"as Keras comes, 20 epochs": "defaults"}
     ways["as this lesson ends, 5 epochs"] = "sprint"
     curves = curves_in(ax)
-    same(list(curves), list(ways), "the legend names other trainings")
+    same(list(curves), list(ways), "the curves are of other trainings")
+    names = {text.get_text(): text.xy for text in ax.texts}
     for label, recipe in ways.items():
         ((seconds, accuracies),) = curves[label]
+        end = seconds[-1], accuracies[-1]
+        same(names[label], end, f"{label} is not written at its curve's end", 1e-6)
         assert f", {len(seconds)} epochs" in label, f"{label}: so many are drawn"
         for epoch, point in enumerate(zip(seconds, accuracies, strict=True), start=1):
             at = np.median(rounds_of(recipe, f"seconds_{epoch}"))
