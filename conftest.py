@@ -117,7 +117,9 @@ def pytest_runtest_call(item):
     lesson.kernel.late.clear()
     if not lesson.kernel.is_alive():
         lesson.timed_out = True  # nbval then expects the cells that follow to fail
-    if problems:
+    if not problems:
+        lesson.note_bands(item.cell)
+    else:
         problem = "\n".join(problems)
         lesson.problems.append(f"Cell {item.cell_num}: {problem}")
         source = item.cell.source
