@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    return workers()
+    return workers(waiting=1)  # for a kernel's start or end, for a time limit
 
 
 @pytest.hookimpl(optionalhook=True)
