@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    return workers()
+    return workers(waiting=1)  # for a kernel's start or end, for a time limit
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -117,7 +117,9 @@ def pytest_runtest_call(item):
     lesson.kernel.late.clear()
     if not lesson.kernel.is_alive():
         lesson.timed_out = True  # nbval then expects the cells that follow to fail
-    if problems:
+    if not problems:
+        lesson.note_bands(item.cell)
+    else:
         problem = "\n".join(problems)
         lesson.problems.append(f"Cell {item.cell_num}: {problem}")
         source = item.cell.source

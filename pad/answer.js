@@ -26,13 +26,16 @@ export function makeAnswer(pad) {
     }
     const [first, second] = order;
     const [one, two] = [first, second].map((d) => percent(shares[d]));
-    if (pad.now.unlike) {
+    const doubt = pad.now.crossed
+      ? "A band of shadow crosses it."
+      : pad.now.unlike && `Unlike every ${first} known here.`;
+    if (doubt) {
       return {
         kind: "unsure",
         digit: `${first}<small>?</small>`,
         share: "Unsure",
-        note: `Unlike every ${first} known here.`,
-        said: `Unsure: ${first}, ${one}, but unlike every ${first} known here.`,
+        note: doubt,
+        said: `Unsure: ${first}, ${one}, but ${doubt[0].toLowerCase()}${doubt.slice(1)}`,
       };
     }
     if (shares[first] >= UNSURE) {

@@ -411,6 +411,25 @@ export function findInkOnPhoto(grey, width, height) {
   return { ink: { data, width, height }, dark: found.dark };
 }
 
+// Says whether a band of shadow that `liftBand` takes for paper crosses a digit. ink, dark:
+// from `findInkOnPhoto`; box: where the digit is.
+export function isCrossed(grey, { ink, dark }, box) {
+  const { width, height } = ink;
+  const isInked = (side) => side.some((value) => value > 0.5);
+  if (sidesOf(ink).some(isInked)) return false; // it is cut closely, and that is no band
+  const photo = { data: grey, width, height };
+  const [own, smooth] = [photo, medians(photo)]
+    .map(shares)
+    .map((picture) => (dark ? picture : negativeOf(picture)));
+  const darker = darkness(own, smooth);
+  const marked = decided(darker).ink;
+  const edge = atTheEdge(marked);
+  if (!edge.data.includes(1)) return false;
+  const lifted = liftBand(darker, marked, edge);
+  const [before, after] = [darker, lifted].map((picture) => cut(picture, box, 0).data);
+  return after.some((value, i) => value !== before[i]);
+}
+
 // The same for a page that was drawn here: its paper is known to be white, 255.
 export function findInkOnWhite(grey, width, height) {
   const data = Float64Array.from(grey, (value) => 1 - value / 255);

@@ -1,6 +1,6 @@
 // From ink to a picture of 28 x 28: what lesson 10 does in Python.
 
-import { findInkOnPhoto, findInkOnWhite } from "./ink.js";
+import { findInkOnPhoto, findInkOnWhite, isCrossed } from "./ink.js";
 import { boxOf, findParts, forEachInked, inkIn, penWidth } from "./parts.js";
 
 // Returns how many pixels lie between two boxes.
@@ -187,9 +187,10 @@ const EMPTY =
 const SEVERAL = "There are several digits: cut out one of them.";
 
 // page: {grey, width, height, photo}, grey as bytes, row by row; leaveOut: names of
-// steps. Returns {pictures, picture, turns}: what each step comes to, by its name, 784
-// numbers from 0 to 1, and for a whole photo the pictures to read in its place; or
-// {pictures, problem}: those that were reached, and a sentence.
+// steps. Returns {pictures, picture, crossed, turns}: what each step comes to, by its name,
+// 784 numbers from 0 to 1, whether a band of shadow crosses the digit, and for a whole
+// photo the pictures to read in its place; or {pictures, problem}: those that were reached,
+// and a sentence.
 export function prepare({ grey, width, height, photo }, leaveOut = []) {
   const out = (step) => leaveOut.includes(step);
   const pictures = {};
@@ -206,6 +207,7 @@ export function prepare({ grey, width, height, photo }, leaveOut = []) {
   if (!out("specks")) ink = dropSpecks(ink);
   if (!ink) return { pictures, problem: SEVERAL };
   keep("specks", ink);
+  const crossed = photo && isCrossed(grey, found, boxOf(ink));
   if (!out("pen")) ink = thicken(ink);
   keep("pen", ink);
   const page = { top: 0, bottom: ink.height, left: 0, right: ink.width };
@@ -224,6 +226,6 @@ export function prepare({ grey, width, height, photo }, leaveOut = []) {
   keep("centre", { data: frame, ...size, pixels: true, cross: !out("centre") });
   const picture = negative ? frame.map((value) => 1 - value) : frame;
   return photo && !leaveOut.length
-    ? { pictures, picture, turns: turnsOf(ink) }
-    : { pictures, picture };
+    ? { pictures, picture, crossed, turns: turnsOf(ink) }
+    : { pictures, picture, crossed };
 }

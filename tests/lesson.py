@@ -14,8 +14,10 @@ import re
 
 import nbval.plugin as nbval
 import pytest
+from nbformat import NotebookNode
 
 from kernel import CellFailed, Kernel, KernelDied
+from tools.measuring.bands import bands_in
 from tools.measuring.times import stored_times
 
 nbval.RunningKernel = Kernel  # which IPyNbFile.setup starts
@@ -27,11 +29,13 @@ class Lesson(nbval.IPyNbFile):
     """A notebook whose kernel outlives nbval's last cell.
 
     `done` are the numbers of the cells that ran, `problems` what was wrong with them,
-    `stage` is one of STAGES, `broken` says what went wrong in the hand-out.
+    `values` is {quantity: its value} where a checkpoint asserts a band, `stage` is one
+    of STAGES, `broken` says what went wrong in the hand-out.
     """
 
     def collect(self):
         self.items, self.done, self.problems = list(super().collect()), set(), []
+        self.values = {}
         return self.items
 
     def setup(self):
@@ -44,6 +48,11 @@ class Lesson(nbval.IPyNbFile):
     def teardown(self):
         """Leave the kernel to stop_kernels, after the lesson's other tests."""
 
+    def note_bands(self, cell):
+        """Note what the checkpoint that has just run found inside its bands."""
+        for quantity in bands_in(NotebookNode(cells=[cell])):
+            self.values[quantity] = float(self.kernel.ask(f"print(float({quantity}))"))
+
     def run_all(self):
         """Run every cell, comparing nothing, as far as the kernel lives."""
         self.collect()
@@ -52,6 +61,7 @@ class Lesson(nbval.IPyNbFile):
             self.done.add(item.cell_num)
             try:
                 self.kernel.run(item.cell.source)
+                self.note_bands(item.cell)
             except (CellFailed, KernelDied) as error:
                 self.problems.append(f"Cell {item.cell_num}: {error}")
             if not self.kernel.is_alive():

@@ -60,13 +60,26 @@ def test_rows_of_other_faults_stay_when_one_is_stored(tmp_path, monkeypatch):
         Fault(name, "05", "code", "a", "b", "words") for name in ("first", "second")
     )
     monkeypatch.setattr(mutants, "TABLE", tmp_path / "mutants.csv")
-    monkeypatch.setattr(mutants, "FAULTS", [first, second])
+    monkeypatch.setattr(mutants, "all_faults", lambda: [first, second])
     mutants.store(second, "caught", "a test")
     mutants.store(first, "MISSED", "nothing")
     results = [row["result"] for row in mutants.stored_rows().values()]
     assert results == ["MISSED", "caught"], "in the order of the faults"
-    monkeypatch.setattr(mutants, "FAULTS", [first, second._replace(new="c")])
+    changed = second._replace(new="c")
+    monkeypatch.setattr(mutants, "all_faults", lambda: [first, changed])
     assert [*mutants.stored_rows()] == [("first", "05")], "the other has changed"
+
+
+def test_rows_of_faults_that_were_added_meanwhile_stay(tmp_path, monkeypatch):
+    first, added = (
+        Fault(name, "05", "code", "a", "b", "words") for name in ("first", "added")
+    )
+    monkeypatch.setattr(mutants, "TABLE", tmp_path / "mutants.csv")
+    monkeypatch.setattr(mutants, "FAULTS", [first])
+    monkeypatch.setattr(mutants, "all_faults", lambda: [added, first])
+    mutants.store(added, "caught", "a test of the other program")
+    mutants.store(first, "caught", "a test")
+    assert len(mutants.stored_rows()) == 2
 
 
 @pytest.mark.parametrize(

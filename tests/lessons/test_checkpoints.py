@@ -1,4 +1,4 @@
-"""A checkpoint that is run too early says which cell was left out."""
+"""Checkpoints say what was left out, and their bands were measured by this lesson."""
 
 import ast
 import re
@@ -6,7 +6,8 @@ import re
 import pytest
 
 from kernel import CellFailed
-from notebooks import LESSONS, code_cells, name, tags
+from notebooks import LESSONS, code_cells, name, read, tags
+from tools.measuring.bands import SEEDS, bands_in, stored_values
 
 
 def names_made_in(cells):
@@ -37,3 +38,15 @@ def test_checkpoint_run_too_early_says_what_is_missing(begun):
         )
         assert missing, f"{cell.id}: {sentence}"
         assert missing[1] in names_made_in(cells[:number]), cell.id
+
+
+@pytest.mark.parametrize("path", [p for p in LESSONS if bands_in(read(p))], ids=name)
+def test_the_table_of_bands_holds_what_the_lesson_computes(path, ran, request):
+    if request.config.option.nbval_lax:
+        pytest.skip("other packages compute other numbers, inside the bands")
+    stored = {
+        quantity: values[SEEDS.index(1)]
+        for (lesson, quantity), values in stored_values().items()
+        if lesson == path.stem
+    }
+    assert ran.values == pytest.approx(stored, rel=1e-6), "make bands"

@@ -1153,6 +1153,22 @@ def test_digit_is_found_under_a_narrow_band_of_shadow(names, prepare, mnist):
     assert (np.array(off) < 0.08).mean() >= 0.9
 
 
+def test_a_digit_that_a_band_of_shadow_crosses_is_unsure(names, mnist, capsys):
+    page = page_with(mnist[0])  # a 5
+    across, beside = page.copy(), page.copy()
+    across[:, 95:115] //= 2
+    beside[:, 230:250] //= 2
+    for photo, is_crossed in (page, False), (across, True), (beside, False):
+        assert names["is_crossed"](photo / 255) == is_crossed
+        names["read_digit"](photo)
+        plt.close()
+        said = "Unsure: a band of shadow crosses it." in capsys.readouterr().out
+        assert said == is_crossed
+    top, bottom, left, right = extents(page < 128)
+    close = page[top:bottom, left:right]
+    assert not names["is_crossed"](close / 255), "the digit is at the edge itself"
+
+
 def test_grain_at_the_edge_is_no_shadow(names, prepare, mnist):
     photo = names["photo_of_kind"]("corner of table", mnist[48_325], [7, 325])
     assert far(prepare(photo), mnist[48_325] / 255) < 0.08

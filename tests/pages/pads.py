@@ -27,6 +27,11 @@ READ = f"""([pages, leaveOut]) => pages.map(([text, width, height, photo]) => {{
     return {{picture: text32, shares: [...pad.predict(found)]}};
 }})"""
 
+CROSSED = f"""([text, width, height]) => {{
+    const grey = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return {DIGIT_PAD}.prepare({{grey, width, height, photo: true}}).crossed;
+}}"""
+
 
 def lesson_names():
     """Return the functions and constants that lesson 10 defines, by name."""
@@ -154,6 +159,12 @@ def read_on_pad(pad, pages, leave_out=(), photo=False):
         pixels = None if problem else np.frombuffer(picture, "<f4")
         found.append((pixels, reading.get("shares"), problem))
     return found
+
+
+def crossed_on_pad(pad, photo):
+    """Say whether the pad sees a band of shadow across a photo's digit; in bytes."""
+    text, (height, width) = base64.b64encode(photo.tobytes()).decode(), photo.shape
+    return pad.evaluate(CROSSED, [text, width, height])
 
 
 def compare(pad, names, network, pages, leave_out=(), photo=False):

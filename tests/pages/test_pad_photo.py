@@ -2,10 +2,12 @@
 
 import base64
 import io
+import re
+from contextlib import suppress
 
 import numpy as np
 import pytest
-from pads import DIGIT_PAD, lesson_names, read_on_pad
+from pads import DIGIT_PAD, crossed_on_pad, lesson_names, read_on_pad
 from patience import open_page
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
@@ -158,6 +160,35 @@ def test_a_photo_in_a_file_becomes_the_same_picture_as_in_python(pad):
     grey = np.uint8(np.rint(255 * names["to_grey"](picture)))
     ((pixels, _, _),) = read_on_pad(pad, [grey], photo=True)
     assert abs(pixels - own.reshape(-1)).max() <= 1 / 255
+
+
+@pytest.mark.parametrize("kind", ["narrow shadow", "cut close", "strip of table"])
+def test_a_band_of_shadow_across_the_digit_is_seen_as_in_python(pad, kind):
+    names = lesson_names()
+    with np.load(NOTEBOOKS / "data" / "mnist.npz") as data:
+        digits = data["x_test"][:20]
+    photos = [
+        names["to_grey"](names["photo_of_kind"](kind, digit, [5, number]))
+        for number, digit in enumerate(digits)
+    ]
+    photos = [np.uint8(np.rint(255 * photo)) for photo in photos]
+    own = []
+    for photo in photos:
+        own.append(None)  # a refused photo
+        with suppress(ValueError):
+            own[-1] = names["is_crossed"](photo / 255)
+    count = own.count(True)
+    assert count > 15 if kind == "narrow shadow" else count < 3
+    assert [crossed_on_pad(pad, photo) for photo in photos] == own
+
+
+def test_a_digit_that_a_band_of_shadow_crosses_is_unsure(pad):
+    shaded = np.array(photo())
+    shaded[:, 280:320] //= 2
+    choose(pad, "seven.png", png(Image.fromarray(shaded)))
+    words = "nsure: 7, [^.]*, but a band of shadow crosses it."
+    expect(pad.locator("[role=status]")).to_have_text(re.compile(words))
+    expect(pad.locator(".note")).to_contain_text("A band of shadow crosses it.")
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,13 @@ RUNNING = set()  # the processes that `apart` waits for
 KERNEL_MEMORY = 1.5 * 2**30  # bytes that one lesson takes at its peak, and some air
 
 
-def workers():
-    """Return how many runs to have at a time: one a core, as memory allows."""
+def workers(waiting=0):
+    """Return how many runs to have at a time: one a core, as memory allows.
+
+    waiting: how many more, as that many are likely to wait for something.
+    """
     memory = psutil.virtual_memory().available // KERNEL_MEMORY
-    return int(max(1, min(os.cpu_count(), memory)))
+    return int(max(1, min(os.cpu_count() + waiting, memory)))
 
 
 def as_text(value):

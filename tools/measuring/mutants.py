@@ -91,11 +91,13 @@ def read_faults(path):
     return [Fault(**usual | values) for values in usual.pop("fault")]
 
 
-FAULTS = [
-    fault
-    for path in sorted((Path(__file__).parent / "faults").glob("*.toml"))
-    for fault in read_faults(path)
-]
+def all_faults():
+    """Return the faults that the files of faults/ list at this moment."""
+    files = sorted((Path(__file__).parent / "faults").glob("*.toml"))
+    return [fault for path in files for fault in read_faults(path)]
+
+
+FAULTS = all_faults()
 
 
 def copy_course(folder):
@@ -346,29 +348,35 @@ def passes_without(faults):
 
 
 def stored_rows():
-    """Return {(fault, place): row} of the stored table, of faults as they are now."""
-    digests = {(fault.name, fault.place): fault.digest() for fault in FAULTS}
+    """Return {(fault, place): row} of the stored table, in the order of the faults.
+
+    Rows of faults that have changed are left out. The faults are read anew: another
+    program may have stored rows of some that were added since this one began.
+    """
+    digests = {(fault.name, fault.place): fault.digest() for fault in all_faults()}
     if not TABLE.exists():
         return {}
     with TABLE.open(newline="", encoding="utf-8") as file:
         rows = {(row["fault"], row["place"]): row for row in csv.DictReader(file)}
-    return {key: r for key, r in rows.items() if digests.get(key) == r["digest"]}
+    return {
+        key: rows[key]
+        for key, digest in digests.items()
+        if key in rows and rows[key]["digest"] == digest
+    }
 
 
 def store(fault, result, by):
     """Put the row of a fault into the stored table; return it."""
-    rows = stored_rows()
     key = fault.name, fault.place
-    rows[key] = dict(zip(COLUMNS, (*key, result, by, fault.digest()), strict=True))
+    row = dict(zip(COLUMNS, (*key, result, by, fault.digest()), strict=True))
+    rows = stored_rows() | {key: row}
+    faults = [(other.name, other.place) for other in all_faults()]
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     table.writeheader()
-    order = [(other.name, other.place) for other in FAULTS]
-    table.writerows(
-        sorted(rows.values(), key=lambda r: order.index((r["fault"], r["place"])))
-    )
+    table.writerows(rows[other] for other in faults if other in rows)
     write(TABLE, text.getvalue().encode())
-    return rows[key]
+    return row
 
 
 def share_of(text):

@@ -67,13 +67,18 @@ def measure_kinds(names, done):
             names["photo_of_kind"](kind, image, [2, i])
             for i, image in enumerate(images)
         ]
-        answers = answers_of(names, *pictures_of(names, photos))
-        shares, upright = (names["outcomes"](way, labels) for way in answers)
+        pictures, is_read = pictures_of(names, photos)
+        crossed = np.zeros(len(photos), bool)  # then no answer is sure
+        for number in np.flatnonzero(is_read):
+            crossed[number] = names["is_crossed"](names["to_grey"](photos[number]))
+        answers = answers_of(names, pictures, is_read)
+        shares, upright = (names["outcomes"](way, labels, crossed) for way in answers)
         quantities = "right", "wrong", "sure", "refused"
         yield from zip([kind] * 4, quantities, shares, strict=True)
         turned, _ = answers
         missed = (turned.argmax(axis=1) != labels) & (turned.max(axis=1) >= 0.9)
-        yield kind, "unnoticed", missed.mean()
+        yield kind, "unnoticed", (missed & ~crossed).mean()
+        yield kind, "crossed", crossed.mean()
         yield kind, "upright right", upright[0]
         yield kind, "upright sure", upright[2]
         print(kind, np.round(shares, 3), np.round(upright, 3), flush=True)
