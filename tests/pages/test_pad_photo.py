@@ -183,9 +183,12 @@ def test_a_band_of_shadow_across_the_digit_is_seen_as_in_python(pad, kind):
 
 
 def test_a_digit_that_a_band_of_shadow_crosses_is_unsure(pad):
-    shaded = np.array(photo())
-    shaded[:, 280:320] //= 2
-    choose(pad, "seven.png", png(Image.fromarray(shaded)))
+    across, beside = np.array(photo()), np.array(photo())
+    across[:, 280:320] //= 2
+    beside[:, 520:560] //= 2
+    choose(pad, "seven.png", png(Image.fromarray(beside)))
+    expect(pad.locator("[role=status]")).to_have_text(re.compile("^Read as 7, "))
+    choose(pad, "seven.png", png(Image.fromarray(across)))
     words = "nsure: 7, [^.]*, but a band of shadow crosses it."
     expect(pad.locator("[role=status]")).to_have_text(re.compile(words))
     expect(pad.locator(".note")).to_contain_text("A band of shadow crosses it.")
