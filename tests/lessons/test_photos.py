@@ -531,7 +531,7 @@ def test_parts_of_two_digits_are_refused(boxes, names):
 
 
 def test_specks_are_parts_with_less_than_a_tenth_of_the_ink(names):
-    digit, just, speck = (20, 120, 40, 80), (140, 162, 40, 60), (180, 199, 40, 60)
+    digit, just, speck = (20, 120, 40, 80), (140, 162, 40, 60), (40, 59, 100, 120)
     kept = names["drop_specks"](blots(digit, just, speck))  # 4,000, 440 and 380
     assert np.array_equal(kept, blots(digit, just))
 
