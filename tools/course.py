@@ -26,6 +26,7 @@ TAGS = EXERCISE_TAGS | {
     "recap-model",
     "recap-train",
     "recap-runs",
+    "weights",
     "taught",
     "explained-later",
     "guards",

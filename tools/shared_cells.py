@@ -25,6 +25,7 @@ FILES = {
     "recap-model": "build_model.py",
     "recap-train": "train.py",
     "recap-runs": "stored_runs.py",
+    "weights": "load_weights.py",
     "checker": "checker.py",
     "checker-compare": "checker_compare.py",
     "checker-tell": "checker_tell.py",

@@ -4,9 +4,7 @@ The clock itself is not tested: these tests read rows, given ones and the stored
 """
 
 import sys
-from itertools import pairwise
 
-import numpy as np
 import pytest
 
 from shared_cells.stored_runs import read_runs
@@ -116,15 +114,3 @@ def test_only_recipes_called_pinned_are_timed_with_the_pins():
     source = unpin(recipe_cells(LESSON))
     assert "CUDA_VISIBLE_DEVICES" in source
     assert "TF_NUM_INTRAOP_THREADS" not in source
-
-
-def test_operations_of_the_limit_are_those_of_its_products():
-    sizes, count = (784, 128, 32, 10), 0
-    values = [np.ones((1, size)) for size in sizes]
-    for layer, shape in enumerate(pairwise(sizes)):
-        products = [values[layer] @ np.ones(shape), values[layer].T @ values[layer + 1]]
-        if layer > 0:
-            products.append(values[layer + 1] @ np.ones(shape).T)
-        # Each 1 x 1 that is added up is a multiplication and an addition.
-        count += sum(2 * int(product.sum()) for product in products)
-    assert count == 427_904

@@ -78,6 +78,7 @@ FUNCTIONS = {
     "0.75": "it returns None. Does it get to a `return` of your answer?",
     "return": "it returns None. Does it get to a `return` of your answer?",
     "return 0.5": "it always gives the same. Does it use what it is given?",
+    "return 0.5  # not return None": "it always gives the same. Does it use what it is",
     "return first[1]": "it stops with IndexError: list index out of range",
     "raise KeyError": "it stops with KeyError",
     "return len(first) - 1": "wins([0.5, 0.9], [0.5]) should give 0.75, and",

@@ -1,27 +1,21 @@
 """MNIST is MNIST, the weights are the weights, and bad files end in one sentence."""
 
 import hashlib
-import re
 import shutil
 import sys
-from pathlib import Path
 from unittest import mock
 
 import numpy as np
 import pytest
 
-from notebooks import LESSONS, code_cells, read, tagged
+from notebooks import LESSONS, read, tagged
 from tools import make_data
+from tools.shared_cells import source_of
 
 STORED = make_data.TARGET
 LOADER = tagged(read(LESSONS[0]), "recap-data")[0].source
 WEIGHTS = STORED.with_name("99-percent.npz")
-(WEIGHTS_LOADER,) = {  # one and the same in each lesson that loads them
-    re.sub("^# @title .+\n", "", cell.source)
-    for path in LESSONS
-    for cell in code_cells(read(path))
-    if "def load_weights(" in cell.source
-}
+WEIGHTS_LOADER = source_of("weights")
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +133,7 @@ def test_bad_file_stops_with_one_sentence(fault, tmp_path, monkeypatch, arrays):
 def load_weights(folder, monkeypatch, network=None):
     """Let lesson 09 load its weights in `folder`; return whether it has found any."""
     monkeypatch.chdir(folder)
-    names = {"hashlib": hashlib, "np": np, "Path": Path}
+    names = {}
     exec(WEIGHTS_LOADER, names)
     return names["load_weights"](network)
 

@@ -58,6 +58,13 @@ def test_result_table_has_no_other_rows():
     assert f"over {len(SEEDS)} seeds" in section
 
 
+def test_readme_says_what_the_recipe_reaches():
+    (path,) = lesson_paths(["05"])
+    mean = 100 * statistics.mean(TABLE[path.stem, "test_accuracy"])
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"reads about {mean:.0f} % of digits" in readme, "it reads another share"
+
+
 def test_results_say_what_lesson_09_reaches():
     (path,) = lesson_paths(["09"])
     twenty = [100 * value for value in TABLE[path.stem, "test_accuracy"]]

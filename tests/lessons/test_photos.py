@@ -198,6 +198,13 @@ def with_frame(page):
     return image
 
 
+def rubbed_out(page):
+    """Return a page of which a paint program's rubber has left a part transparent."""
+    opacity = np.full_like(page, 255)
+    opacity[60:120, 200:240] = 0  # beside the digit
+    return np.dstack([page] * 3 + [opacity])
+
+
 SOURCES = {
     "bytes": lambda page: page,
     "bytes from 0 to 1": lambda page: (page > 127).astype("uint8"),
@@ -232,6 +239,7 @@ SOURCES = {
     "white ink on hidden white": lambda page: transparent(page, 255, 255),
     "grey ink": lambda page: transparent(page, 100, 255),
     "grey with opacity": lambda page: transparent(page, 255, 0).convert("LA"),
+    "a part rubbed out": rubbed_out,
     "transparent frame": with_frame,
     "transparent frame, light ink": lambda page: with_frame(255 - page),
 }

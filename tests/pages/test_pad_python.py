@@ -15,6 +15,8 @@ from pads import (
     photos_of,
     read_in_python,
 )
+from PIL import Image
+from strokes import SIDE
 
 from pad_network import explained, layers_of, record_of, stored_network
 from tools.course import NOTEBOOKS
@@ -74,6 +76,17 @@ def images():
 def test_pad_reads_a_thousand_pages_as_python(pad, names, network, images):
     refused = compare(pad, names, network, pages_of(images[:1000], names, seed=1))
     assert refused <= 10
+
+
+def test_ink_at_both_edges_does_not_become_one(pad, names, network, images):
+    """The end of a row of cells and the beginning of the next are no neighbours."""
+    rows, columns = np.nonzero(images[1])
+    digit = images[1][rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    page = np.full((SIDE, SIDE), 255, dtype="uint8")
+    inked = Image.fromarray(digit > 0).resize((120, 120))  # black up to its sides
+    page[50:170, :120][np.asarray(inked)] = 0
+    page[50:170, -4:] = 0  # far from the digit, and no part of it
+    assert compare(pad, names, network, [page]) == 0
 
 
 @pytest.mark.parametrize("step", STEPS)

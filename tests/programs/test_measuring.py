@@ -3,63 +3,54 @@
 import hashlib
 import sys
 
-import nbformat
 import numpy as np
 import pytest
 
-from notebooks import LESSONS, read
-from tools.course import lesson_paths
+from notebooks import LESSONS
 from tools.execution import CellFailed
 from tools.measuring import bands, times, weights
-
-(LESSON_09,) = lesson_paths(["09"])
-
 
 # They stand for a trained network's weights.
 ARRAYS = [np.arange(6, dtype="float32").reshape(2, 3), np.ones(3, "float32")]
 
 
 @pytest.fixture
-def lesson(tmp_path):
-    """A copy of lesson 09."""
-    path = tmp_path / LESSON_09.name
-    path.write_bytes(LESSON_09.read_bytes())
+def cell(tmp_path):
+    """A copy of the file of the cell that loads the weights."""
+    path = tmp_path / weights.CELL.name
+    path.write_bytes(weights.CELL.read_bytes())
     return path
 
 
-def test_lesson_09_gets_the_digest_of_the_weights_that_are_stored(lesson, tmp_path):
+def test_the_cell_gets_the_digest_of_the_weights_that_are_stored(cell, tmp_path):
     stored = tmp_path / "weights.npz"
-    weights.store(ARRAYS, [lesson], stored)
+    weights.store(ARRAYS, stored, cell)
     digest = hashlib.sha256(stored.read_bytes()).hexdigest()
-    before, after = LESSON_09.read_text("utf-8"), lesson.read_text("utf-8")
+    before, after = weights.CELL.read_text("utf-8"), cell.read_text("utf-8")
     changed = [
         new
         for old, new in zip(before.splitlines(), after.splitlines(), strict=True)
         if old != new
     ]
-    assert len(changed) == 1, "one line, and nothing else"
-    assert f'WEIGHTS_DIGEST = \\"{digest}\\"' in changed[0]
+    assert changed == [f'WEIGHTS_DIGEST = "{digest}"'], "one line, and nothing else"
     with np.load(stored) as file:
         arrays = [file[name].tolist() for name in file.files]
     assert arrays == [array.tolist() for array in ARRAYS]
 
 
-def test_without_a_place_for_the_digest_no_weights_are_written(lesson, tmp_path):
-    lesson.write_text(lesson.read_text("utf-8").replace("WEIGHTS_DIGEST = ", "D = "))
-    before, stored = lesson.read_bytes(), tmp_path / "weights.npz"
+def test_without_a_place_for_the_digest_no_weights_are_written(cell, tmp_path):
+    cell.write_text(cell.read_text("utf-8").replace("WEIGHTS_DIGEST = ", "D = "))
+    before, stored = cell.read_bytes(), tmp_path / "weights.npz"
     with pytest.raises(SystemExit, match="needs one line WEIGHTS_DIGEST"):
-        weights.store(ARRAYS, [lesson], stored)
-    assert lesson.read_bytes() == before
+        weights.store(ARRAYS, stored, cell)
+    assert cell.read_bytes() == before
     assert not stored.exists()
 
 
-def test_the_digest_of_the_stored_weights_stands_in_the_lessons():
+def test_the_digest_of_the_stored_weights_stands_in_the_cell():
     digest = hashlib.sha256(weights.WEIGHTS.read_bytes()).hexdigest()
-    paths = weights.lessons_that_load()
-    assert LESSON_09 in paths
-    for nb in map(read, paths):
-        before = nbformat.writes(nb)
-        assert nbformat.writes(weights.with_digest(nb, "", digest)) == before
+    text = weights.CELL.read_text("utf-8")
+    assert weights.with_digest(text, digest) == text
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@
     python -m tools.measuring.weights --scheduler tcp://...    # on a Dask cluster
 
 notebooks/data/99-percent.npz then holds the weights and biases of seed 1, layer by
-layer, float32, and each lesson that loads them their digest: `make refresh` afterwards.
+layer, float32, and the shared cell that loads them their digest: `make refresh`
+afterwards.
 """
 
 import argparse
@@ -13,49 +14,41 @@ import io
 import re
 import sys
 
-import nbformat
 import numpy as np
 
-from tools.course import NOTEBOOKS, lesson_paths, write, write_notebook
+from tools.course import NOTEBOOKS, lesson_paths, write
 from tools.measuring import jobs
 from tools.measuring.training import add_scheduler, in_a_sentence, recipe_cells
+from tools.shared_cells import FILES, FOLDER
 
 WEIGHTS = NOTEBOOKS / "data" / "99-percent.npz"
+CELL = FOLDER / FILES["weights"]
 DIGEST = re.compile(r'^WEIGHTS_DIGEST = "[0-9a-f]*"$', re.MULTILINE)
 SEED = 1  # whose run is the first in the lesson's table
 
 
-def with_digest(nb, name, digest):
-    """Return a lesson that expects weights of this digest.
+def with_digest(text, digest):
+    """Return the text of CELL with another digest.
 
-    Exits with a sentence if no cell says WEIGHTS_DIGEST, or several do.
+    Exits with a sentence if no line of it says WEIGHTS_DIGEST, or several do.
     """
-    cells = [cell for cell in nb.cells if DIGEST.search(cell.source)]
-    if len(cells) != 1:
-        sys.exit(f'{name} needs one line WEIGHTS_DIGEST = "...": nothing was written.')
-    cells[0].source = DIGEST.sub(f'WEIGHTS_DIGEST = "{digest}"', cells[0].source)
-    return nb
+    changed, count = DIGEST.subn(f'WEIGHTS_DIGEST = "{digest}"', text)
+    if count != 1:
+        sys.exit(
+            f'{CELL.name} needs one line WEIGHTS_DIGEST = "...": nothing was written.'
+        )
+    return changed
 
 
-def lessons_that_load():
-    """Return the paths of the lessons in which a cell says WEIGHTS_DIGEST."""
-    mark = "WEIGHTS_DIGEST = "
-    return [p for p in lesson_paths() if mark in p.read_text(encoding="utf-8")]
-
-
-def store(arrays, paths, weights=WEIGHTS):
-    """Write a network's weights, and their digest into the lessons that load them."""
+def store(arrays, weights=WEIGHTS, cell=CELL):
+    """Write a network's weights, and their digest into the cell that loads them."""
     file = io.BytesIO()
     np.savez(file, *arrays)  # they keep their order
     content = file.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    lessons = [
-        with_digest(nbformat.read(path, as_version=4), path.name, digest)
-        for path in paths
-    ]
+    text = with_digest(cell.read_text(encoding="utf-8"), digest)
     write(weights, content)
-    for path, nb in zip(paths, lessons, strict=True):
-        write_notebook(path, nb)
+    write(cell, text.encode())
     print(f"{weights.name}: {len(content):,} bytes, {digest}")
 
 
@@ -69,14 +62,12 @@ def main():
     add_scheduler(parser)
     scheduler = parser.parse_args().scheduler
     (path,) = lesson_paths(["09"])
-    paths = lessons_that_load()
-    for other in paths:  # before minutes pass
-        with_digest(nbformat.read(other, as_version=4), other.name, "")
+    with_digest(CELL.read_text(encoding="utf-8"), "")  # before minutes pass
     run = path.name, recipe_cells(path), "long", SEED
     work = {f'{path.stem}: recipe "long", seed {SEED}': run}
     with in_a_sentence():
         for _, arrays in cluster.finished(jobs.learn, work, "weights", scheduler):
-            store(arrays, paths)
+            store(arrays)
 
 
 if __name__ == "__main__":
