@@ -328,7 +328,8 @@ def judge(fault):
             result = run(folder, "-m", "tools.refresh", fault.place)
             stop = re.search(r"cell \d+ \(id (.+?)\): (.+)", result.stderr)
             if stop:
-                return fault.says in stop[2], f"cell {stop[1]}: {stop[2]}"
+                said = f"cell {stop[1]}: {stop[2]}"
+                return fault.says in said, said
             if result.returncode:
                 raise RuntimeError(f"{fault.name}: {result.stderr}")
         failed = []
