@@ -54,9 +54,22 @@ def test_faults_are_told_apart_and_change_something():
         assert fault.tests or fault.kind not in ("source", "shared", "pad"), fault.name
 
 
-def test_no_fault_was_missed():
-    missed = [r for r in mutants.stored_rows().values() if r["result"] != "caught"]
+def test_every_fault_was_planted_and_caught():
+    rows = mutants.stored_rows()
+    new = [f"{f.place}: {f.name}" for f in FAULTS if (f.name, f.place) not in rows]
+    assert not new, f"python -m tools.measuring.mutants --new: {'; '.join(new)}"
+    missed = [row for row in rows.values() if row["result"] != "caught"]
     assert not missed
+
+
+def test_what_holds_the_words_of_a_fault_is_run_first():
+    words = "test_diagonal" + "_is_grey"  # here, they stand in no file of tests/check
+    code = Fault("slip", "05", "stale", "a", "b", words)
+    figures, check = mutants.runs_for(code)
+    assert figures.startswith("tests/lessons/test_figures")
+    assert check == mutants.QUICK_TESTS
+    bands = code._replace(says="test_bands_follow_from_the_table")
+    assert mutants.runs_for(bands) == [check, figures]
 
 
 def test_rows_of_other_faults_stay_when_one_is_stored(tmp_path, monkeypatch):

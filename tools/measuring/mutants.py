@@ -264,10 +264,19 @@ def concerns_exercises(fault, folder):
     )
 
 
-def runs_for(fault, folder=ROOT):
-    """Return the runs of pytest that may notice the fault, the quick ones first.
+def sources(tests, folder):
+    """Return the sources of a run of pytest's test files, one after the other."""
+    found = []
+    for path in (folder / word for word in shlex.split(tests) if "/" in word):
+        found += sorted(path.glob("*.py")) if path.is_dir() else [path]
+    return "\n".join(file.read_text(encoding="utf-8") for file in found)
 
-    Together they are what `make test` has on it.
+
+def runs_for(fault, folder=ROOT):
+    """Return the runs of pytest that may notice the fault.
+
+    Together they are what `make test` has on it. Those whose tests hold its words come
+    first, as these notice it; then the quick ones.
     """
     if fault.tests:
         named = [
@@ -287,7 +296,7 @@ def runs_for(fault, folder=ROOT):
         if fault.kind != "code":  # code was executed again: nothing to compare
             paths.append(lesson_of(fault, folder).relative_to(folder).as_posix())
         runs.append(f"{' '.join(paths)} -k {of_lesson}")
-    return runs
+    return sorted(runs, key=lambda tests: fault.says not in sources(tests, folder))
 
 
 def failures(folder, tests):
@@ -319,7 +328,8 @@ def judge(fault):
             result = run(folder, "-m", "tools.refresh", fault.place)
             stop = re.search(r"cell \d+ \(id (.+?)\): (.+)", result.stderr)
             if stop:
-                return fault.says in stop[2], f"cell {stop[1]}: {stop[2]}"
+                said = f"cell {stop[1]}: {stop[2]}"
+                return fault.says in said, said
             if result.returncode:
                 raise RuntimeError(f"{fault.name}: {result.stderr}")
         failed = []
