@@ -8,6 +8,7 @@ from notebooks import read
 from tools.course import ROOT
 from tools.measuring import mutants
 from tools.measuring.mutants import FAULTS, Fault
+from tools.publishing.pad import PAGE
 
 KINDS = {*mutants.CHANGES, "alt", "file", "pad", "pixel", "shared"}
 
@@ -16,13 +17,11 @@ def occurrences(fault):
     """Return how often the text is there that a fault replaces."""
     if fault.kind == "pixel":
         return 1
-    if fault.kind in ("file", "pad", "shared"):
-        found = {
-            file.name: file.read_text(encoding="utf-8").count(fault.old)
-            for file in mutants.files_of(fault, ROOT)
-        }
-        # The page is what runs, and has lost its files' indentation.
-        return found["pad.html"] if fault.kind == "pad" else sum(found.values())
+    if fault.kind == "pad":  # the page is what runs: its lines have no indentation
+        return PAGE.read_text(encoding="utf-8").count(fault.old)
+    if fault.kind in ("file", "shared"):
+        files = mutants.files_of(fault, ROOT)
+        return sum(file.read_text(encoding="utf-8").count(fault.old) for file in files)
     found, _ = mutants.change_cells(read(mutants.lesson_of(fault, ROOT)), fault)
     return found
 
