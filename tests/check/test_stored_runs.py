@@ -76,7 +76,7 @@ def test_lesson_08_shows_the_libraries_as_they_were_measured():
     (cell,) = tagged(read(path), "libraries")
     stored = libraries.summary(libraries.stored_rows())
     assert cell.source.split('"""')[1].strip() == stored, "store the table again"
-    assert cell.source.count(" | seconds_5 | ") == len(libraries.TRAIN)
+    assert cell.source.count(" | first_seconds | ") == len(libraries.NEEDS)
 
 
 def test_lesson_07_repeats_three_of_the_stored_runs():

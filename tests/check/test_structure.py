@@ -28,6 +28,7 @@ IGNORED_OUTPUTS = {
     ("08-train-faster", "time-it-fairly-7"),
     ("08-train-faster", "what-a-step-costs-3"),
     ("08-train-faster", "the-limit-of-the-machine-7"),
+    ("08-train-faster", "the-sprint-by-hand-15"),
     ("11-network-from-scratch", "who-is-faster-5"),
     # Whether there is a C compiler, how fast things are, and what memory they take.
     ("14-ship-the-network", "numpy-in-six-lines-9"),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tools.course import lesson_paths
+from tools.measuring import libraries
 
 (LESSON,) = lesson_paths(["08"])
 
@@ -125,7 +126,8 @@ def test_result_is_made_of_the_first_ten_epochs(names, monkeypatch):
     seconds = np.cumsum([10, 3, 2, 4, 4, 4, 4, 4, 4, 4, 1, 1])
     accuracies = [0.9, 0.95, 0.97, 0.974, 0.975, 0.974, *[0.976] * 3, 0.98, 0.99, 0.5]
     watch = SimpleNamespace(seconds=seconds, accuracies=accuracies)
-    monkeypatch.setitem(names, "with_keras", lambda seed, **settings: watch)
+    ways = {"keras": lambda seed, **settings: watch}
+    monkeypatch.setitem(names, "LIBRARIES", ways)
     result = names["train"](1)
     assert result == {
         "images_per_second": 48_000 / 2,
@@ -161,3 +163,39 @@ def test_operations_of_the_limit_are_those_of_its_products(names, monkeypatch):
     monkeypatch.setattr(np, "matmul", counted)
     names["with_numpy"](batch=8)
     assert count == 8 * 427_904, "the lesson's checkpoint has this number for an image"
+
+
+def test_parts_of_the_vector_share_its_memory(names):
+    vector = np.zeros(104_938, dtype="float32")
+    parts = names["layers_in"](vector)
+    shapes = [(784, 128), (128,), (128, 32), (32,), (32, 10), (10,)]
+    assert [part.shape for part in parts] == shapes
+    for part in parts:
+        part += 1
+    assert (vector == 1).all(), "a part is a copy, or two of them overlap"
+
+
+def test_slopes_by_hand_are_those_of_the_forty_lines(names):
+    rng = np.random.default_rng(0)
+    parameters = names["layers_in"](rng.normal(size=104_938) / 9)
+    x, y = rng.random((7, 784)), rng.integers(0, 10, 7)
+    values = [np.empty((7, size)) for size in (784, 128, 32, 10)]
+    values[0][:] = x
+    found = [np.empty_like(part) for part in parameters]
+    names["fill_slopes"](found, parameters, values, y)
+    expected = libraries.slopes(parameters, x, y)
+    for part, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(part, right, rtol=1e-9, atol=1e-12)
+
+
+def test_steps_are_nesterovs(names):
+    weights, velocity = np.array([1.0, 2.0]), np.array([10.0, 0.0])
+    slopes, spare = np.array([1.0, -2.0]), np.empty(2)
+    names["momentum_step"](weights, slopes, velocity, spare, 0.1)
+    assert velocity == pytest.approx([10, -2])  # 0.9 of it, and the slopes
+    assert weights == pytest.approx([1 - 0.1 * (9 + 1), 2 - 0.1 * (-1.8 - 2)])
+
+
+def test_rate_by_hand_rises_and_falls(names):
+    rates = [names["rate_at"](part) for part in (0, 0.1, 0.2, 0.6, 1)]
+    assert rates == pytest.approx([0, 0.15, 0.3, 0.15, 0])

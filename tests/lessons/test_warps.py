@@ -1,6 +1,7 @@
 """Lesson 09's warps, batches and trainings do what their docstrings say."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 from unittest import mock
 
 import numpy as np
@@ -172,15 +173,38 @@ def test_each_group_of_64_has_a_warp_of_its_own(names, monkeypatch):
     assert len({np.array(warp).tobytes() for warp in warps}) == len(warps)
 
 
+def optimizer_of(names, **changes):
+    """Return the optimizer of a training of a thousand steps with these changes."""
+    how = SimpleNamespace(**names["DEFAULTS"] | changes)
+    return names["optimizer_for"](how, steps=1000)
+
+
 def test_rate_rises_for_a_tenth_and_falls_to_0(names):
-    optimizer, rates = names["adam"](1000, 6e-3, True, 0.0), []
+    optimizer, rates = optimizer_of(names), []
     for step in 0, 50, 100, 550, 1000:
         optimizer.iterations.assign(step)
         rates.append(float(optimizer.learning_rate))
     assert rates == pytest.approx([3e-4, 3.15e-3, 6e-3, 3e-3, 0], abs=1e-7)
-    assert float(names["adam"](1000, 1e-3, False, 0.0).learning_rate) == pytest.approx(
-        1e-3
-    )
+    constant = optimizer_of(names, rate=1e-3, falling=False)
+    assert float(constant.learning_rate) == pytest.approx(1e-3)
+
+
+def test_muon_moves_the_weights_of_the_hidden_layers_alone(names):
+    network = names["untrained"](1, (128, 32))
+    before = network.get_weights()
+    muon = optimizer_of(names, **names["MUON"], falling=False, decay=0.22)
+    muon.build(network.trainable_variables)
+    slopes = [np.full(part.shape, 1e-3, dtype="float32") for part in before]
+    muon.apply_gradients(zip(slopes, network.trainable_variables, strict=True))
+    moved = [b - a for a, b in zip(before, network.get_weights(), strict=True)]
+    for part in moved[1::2] + moved[4:5]:  # Adam's first step is as long as its rate
+        assert part == pytest.approx(np.full(part.shape, -6e-3), rel=1e-2)
+    for old, part in zip(before[:4:2], moved[:4:2], strict=True):
+        step = part + 9e-3 * 0.22 * old  # without what decay takes away
+        sizes = np.linalg.svd(step, compute_uv=False)
+        longest = 9e-3 * 0.2 * np.sqrt(max(step.shape))  # as Keras scales a step
+        assert 0.5 < sizes[0] / longest < 1.5, "not evened out"
+        assert sizes[1] < 0.01 * sizes[0], "equal slopes are a single pattern"
 
 
 def test_one_seed_gives_the_same_weights_bit_for_bit(names, plain):

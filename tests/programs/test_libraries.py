@@ -83,7 +83,7 @@ def test_report_has_the_soonest_first_by_the_median_of_its_last_epochs():
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["caffe"], "There is no library 'caffe' here, but numpy"),
+        (["caffe"], "There is no library 'caffe' here, but by-hand, numpy"),
         (["--stored"], "No libraries.csv yet: measure on an idle machine"),
         (["numpy", "--store"], "What is stored is all libraries, with 5 epochs"),
     ],

@@ -7,9 +7,10 @@
 
 The recipe is lesson 08's sprint: 784-128-32-10, batches of 240, and Adam with a rate
 that falls to 0 within five epochs. Each library does it by its own best habits and from
-its own first weights. In each round all take their turns, each in a fresh process. The
-clock runs from arrays in memory to the trained network, building and compiling included
-and imports not, and stands still while the accuracy is looked at.
+its own first weights. "by-hand" is no library, and has a recipe of its own: it is what
+lesson 08 writes at the end. In each round all take turns, each in a process of its
+own. The clock runs from arrays in memory to the trained network, building and compiling
+included and imports not, and stands still while the accuracy is looked at.
 
 A library that is not installed is named and left out. JAX and PyTorch are not in the
 course's environment: put them into one of your own. Measure on an idle machine.
@@ -31,13 +32,15 @@ import numpy as np
 
 from tools.course import MEASURED, lesson_paths, write_table
 from tools.make_data import TARGET
-from tools.measuring import sweep
+from tools.measuring import jobs, sweep
 
 TABLE = MEASURED / "libraries.csv"
 SIZES = 784, 128, 32, 10
 BATCH, RATE, EPOCHS = 240, 6e-3, 5
 HELD_BACK = 12_000  # the last training images, to validate on
+BY_HAND = "by-hand"
 NEEDS = {  # the package whose version a row names
+    BY_HAND: "numpy",
     "numpy": "numpy",
     "scikit-learn": "scikit-learn",
     "keras-tensorflow": "tensorflow",
@@ -195,8 +198,18 @@ TRAIN = {
 }
 
 
+def run_by_hand(seed):
+    """Train once as lesson 08 does by hand; return [(seconds, accuracy)] an epoch."""
+    (lesson,) = lesson_paths(["08"])
+    program = sweep.program(lesson, "sprint by hand")
+    watch = jobs.execute(program, lesson.name)["by_hand"](seed)
+    return list(zip(watch.seconds, watch.accuracies, strict=True))
+
+
 def run(library, seed, epochs):
     """Train once in this process; return [(seconds, accuracy)] after each epoch."""
+    if library == BY_HAND:
+        return run_by_hand(seed)
     os.environ["KERAS_BACKEND"] = library.removeprefix("keras-")
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     modules = {"scikit-learn": "sklearn.neural_network", "pytorch": "torch"}
@@ -257,13 +270,13 @@ def report(rows):
 
 def summary(rows):
     """Return what lesson 08 shows of the rows: the first epoch and the last."""
-    shown = [f"{q}_{epoch}" for q in ("seconds", "accuracy") for epoch in (1, EPOCHS)]
     runs = {}
     for library, seed, number, _, epoch, seconds, accuracy in rows:
-        run = {"recipe": f"{library} {number}", "seed": seed, **dict.fromkeys(shown)}
+        run = {"recipe": f"{library} {number}", "seed": seed}
         run = runs.setdefault((library, seed), run)
-        if f"seconds_{epoch}" in run:
-            run |= {f"seconds_{epoch}": seconds, f"accuracy_{epoch}": accuracy}
+        if epoch == "1":
+            run |= {"first_seconds": seconds, "first_accuracy": accuracy}
+        run |= {"seconds": seconds, "accuracy": accuracy}  # the last stays
     return sweep.summary(runs.values())
 
 
@@ -283,18 +296,18 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", metavar="LIBRARY", help=", ".join(TRAIN))
+    parser.add_argument("names", nargs="*", metavar="LIBRARY", help=", ".join(NEEDS))
     parser.add_argument("--rounds", type=int, default=5, help="runs of each (5)")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"({EPOCHS})")
     parser.add_argument("--store", action="store_true", help=f"write {TABLE.name}")
     parser.add_argument("--stored", action="store_true", help="measure nothing")
     options = parser.parse_args()
-    if unknown := [name for name in options.names if name not in TRAIN]:
-        sys.exit(f"There is no library {unknown[0]!r} here, but {', '.join(TRAIN)}.")
+    if unknown := [name for name in options.names if name not in NEEDS]:
+        sys.exit(f"There is no library {unknown[0]!r} here, but {', '.join(NEEDS)}.")
     rows = stored_rows() if options.stored else []
     if not options.stored:
-        names = installed(options.names or TRAIN)
-        if options.store and (names, options.epochs) != ([*TRAIN], EPOCHS):
+        names = installed(options.names or NEEDS)
+        if options.store and (names, options.epochs) != ([*NEEDS], EPOCHS):
             sys.exit(f"What is stored is all libraries, with {EPOCHS} epochs.")
         for more in measured(names, options.rounds, options.epochs):
             rows += more
