@@ -1,6 +1,7 @@
 """Every fault that `make mutants` plants has a place, and none was missed."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,16 @@ def test_every_fault_was_planted_and_caught():
     assert not new, f"python -m tools.measuring.mutants --new: {'; '.join(new)}"
     missed = [row for row in rows.values() if row["result"] != "caught"]
     assert not missed
+
+
+def test_faults_can_be_planted_while_their_rows_are_missing(tmp_path):
+    demands_rows = test_every_fault_was_planted_and_caught.__name__
+    file = tmp_path / "tests" / "check" / Path(__file__).name
+    file.parent.mkdir(parents=True)
+    lines = [f"def {name}(): assert False" for name in (demands_rows, "test_else")]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ((name, _),) = mutants.failures(tmp_path, "tests/check")
+    assert name.endswith("test_else")
 
 
 def test_what_holds_the_words_of_a_fault_is_run_first():
