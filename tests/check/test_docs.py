@@ -73,9 +73,7 @@ def test_results_say_what_lesson_09_reaches():
     section = " ".join(RESULT_PAGE.split("## How far")[1].split())
     said = "of the test set as the mean of twenty seeds"
     extremes = f"from {min(twenty):.2f} to {max(twenty):.2f}"
-    mean = (
-        statistics.mean(twenty) + 1e-9
-    )  # 99.175 goes up, as where the lesson prints it
+    mean = statistics.mean(twenty) + 1e-9  # 99.175 goes up, as the lesson prints it
     assert f"{mean:.2f} % {said}, {extremes}" in section
     assert f"{statistics.mean(five):.2f} %, as the mean of five." in section
 
