@@ -54,7 +54,7 @@ def test_rungs_to_99_have_their_stored_runs_and_means(drawn):
     same(dashed.get_xdata(), [mean] * 2, "the dashed line is not at elastic's mean")
     same(dashed.get_linestyle(), "--", "the line is not dashed")
     labels = "validation accuracy (%) | rung"
-    words = "strip plot", "ten", "five of one", "rungs", "elastic", "dashed"
+    words = "strip plot", "ten", "fourteen rungs", "elastic", "dashed"
     says(drawn, "The trainings of each rung", labels, *words)
 
 

@@ -233,18 +233,27 @@ def test_smoothing_spreads_a_share_of_each_label(names, trainings):
     assert loss != pytest.approx(-(y * logarithms).sum(axis=1).mean(), rel=1e-2)
 
 
-def test_teacher_learns_first_and_gives_the_labels(names, trainings, monkeypatch):
+def test_teachers_learn_first_and_their_mean_gives_the_labels(
+    names, trainings, monkeypatch
+):
     expert = names["EXPERT"] | {"hidden": (16,)}
     monkeypatch.setitem(names, "EXPERT", expert)
-    student = names["learn"](1, teacher=True, warps=names["MILD"], **SMALL)
-    (teacher, taught, settings), (pupil, batches, pupils_settings) = trainings
-    assert pupil is student
-    assert teacher.count_params() == 785 * 16 + 17 * 10
-    assert (settings["epochs"], pupils_settings["epochs"]) == (10, 2)
+    recipe = names["RECIPES"]["two teachers"] | SMALL
+    student = names["learn"](1, **recipe)
+    *teachers, (pupil, batches, settings) = trainings
+    assert (pupil is student, settings["epochs"]) == (True, 2)
     true = names["one_hot"][:2_560].sum(axis=0)
-    assert sum(y for _, y in list(taught)[:10]).sum(axis=0) == pytest.approx(true)
+    for teacher, taught, settings in teachers:
+        assert teacher.count_params() == 785 * 16 + 17 * 10
+        assert settings["epochs"] == 10
+        assert sum(y for _, y in list(taught)[:10]).sum(axis=0) == pytest.approx(true)
+    first, second = (network for network, _, _ in teachers)
+    assert not np.array_equal(weights(first), weights(second)), "one teacher, twice"
     vectors, labels = next(batches)
-    assert np.allclose(labels, teacher.predict(vectors, verbose=0), atol=1e-6)
+    mean = (first.predict(vectors) + second.predict(vectors)) / 2
+    assert labels.sum(axis=1) == pytest.approx(np.ones(256), rel=1e-5)
+    ratios, roots = labels / labels[:, :1], np.sqrt(mean / mean[:, :1])
+    assert np.allclose(ratios, roots, rtol=1e-3), "not softened at a temperature of 2"
 
 
 def test_batches_last_for_all_steps_and_the_rate_falls_over_all(names, trainings):
