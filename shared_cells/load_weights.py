@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-WEIGHTS_DIGEST = "9a382155cd25a4dc372c1353530b8ce45c0f87c5b4f4abefb85f97efaab2f9ef"
+WEIGHTS_DIGEST = "c9ea7c0f9a1f40550d2ef0a661fc5d060fa4ed988b3b6f146efc8a4ddfcdc6be"
 
 
 def load_weights(

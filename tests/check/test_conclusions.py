@@ -365,5 +365,15 @@ def test_09_compares_sizes_as_far_as_five_runs_allow():
     for larger in "512-256", "784-800":
         assert stats.ttest_ind(ACCURACY[larger], wide).pvalue > 0.05
         assert ACCURACY[larger].mean() < ACCURACY["long"].mean()
-    assert stats.ttest_1samp(pairs("long", "256-128-32"), 0).pvalue > 0.05, "open"
-    assert ACCURACY["convolutional"].min() > ACCURACY["long"].mean()
+    for other, is_open in ("256-128-32", False), ("convolutional", True):
+        differences = pairs("long", other)
+        p = stats.ttest_1samp(differences, 0).pvalue
+        assert bool(p > 0.05) == is_open, other
+        shown = numbers(
+            rf"700 epochs on {other}: (\S+) \+- (\S+) points, p (\S+)", said("09")
+        )
+        expected = [differences.mean(), spread_of(differences)]
+        assert shown[:2] == pytest.approx(expected, abs=0.0051), other
+        assert shown[2] == pytest.approx(p, rel=0.051), other
+    assert pairs("long", "256-128-32").mean() > 0, "better with fewer parameters"
+    assert ACCURACY["convolutional"].mean() == max(map(np.mean, ACCURACY.values()))

@@ -1,9 +1,9 @@
 """Train lesson 09's recipe *long* once more and store what comes out of it.
 
-    python -m tools.measuring.weights             # minutes on two cores
+    python -m tools.measuring.weights             # half an hour on two cores
     python -m tools.measuring.weights --scheduler tcp://...    # on a Dask cluster
 
-notebooks/data/99-percent.npz then holds the weights and biases of seed 1, layer by
+notebooks/data/99-percent.npz then holds the weights and biases of one seed, layer by
 layer, float32, and the shared cell that loads them their digest: `make refresh`
 afterwards.
 """
@@ -24,7 +24,7 @@ from tools.shared_cells import FILES, FOLDER
 WEIGHTS = NOTEBOOKS / "data" / "99-percent.npz"
 CELL = FOLDER / FILES["weights"]
 DIGEST = re.compile(r'^WEIGHTS_DIGEST = "[0-9a-f]*"$', re.MULTILINE)
-SEED = 1  # whose run is the first in the lesson's table
+SEED = 1  # of the five in the lesson's table, the run nearest the mean
 
 
 def with_digest(text, digest):
