@@ -302,10 +302,7 @@ def test_accuracies_are_those_of_the_steps(drawn, mnist):
         assert ax.get_ylim()[0] == 0, "an axis that is cut off exaggerates"
     label = "size of the step (full ink is 1) | test accuracy"
     says(drawn, "Small steps uphill (solid)", label, "solid", "dashed", "below 0.3")
-    falls = {
-        name: row
-        for (name, kind), row in drawn.names["fooled"].items()
-        if kind == "uphill"
-    }
-    assert falls["trained"][3] < 0.3, "`alt` says below 0.3 at 0.1"
-    same(falls["lesson 09's"][3:], [0.5, 0.2], "`alt` says a half and a fifth", 0.05)
+    fooled = drawn.names["fooled"]
+    assert fooled["trained", "uphill"][3] < 0.3, "`alt` says below 0.3 at 0.1"
+    ends = fooled["lesson 09's", "uphill"][3:]
+    same(ends, [0.5, 0.2], "`alt` says a half and a fifth", 0.05)
