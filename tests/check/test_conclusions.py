@@ -319,22 +319,31 @@ def test_09_has_ten_pairs_of_each_rung():
     assert {rung: len(ACCURACY[rung]) for rung in LADDER} == dict.fromkeys(LADDER, 10)
 
 
-def test_09_compares_warps_in_long_trainings():
+def test_09_compares_warps_and_decay_in_long_trainings():
     mild, strong = ACCURACY["400 epochs"], ACCURACY["400 epochs, strong"]
-    assert len(mild) == len(strong) == 5
-    for name, runs_of in ("mild", mild), ("strong", strong):
+    less = ACCURACY["400 epochs, less decay"]
+    assert len(mild) == len(strong) == len(less) == 5
+    trials = {"mild": mild, "strong": strong, "strong, less decay": less}
+    trials |= {name: ACCURACY[name] for name in ("long, less decay", "long")}
+    for name, runs_of in trials.items():
         row = rf"(?m)^{name} +{5 * r'([0-9.]+) +'}mean ([0-9.]+) %"
         expected = [*runs_of, runs_of.mean()]
         assert numbers(row, said("09")) == pytest.approx(expected, abs=0.0051)
-    rows = {"strong on mild, five pairs": strong - mild}
-    rows["400 epochs on forty, mild"] = pairs("400 epochs", "Muon, decay")
+    rows = {"400 epochs on forty, mild": pairs("400 epochs", "Muon, decay")}
+    rows["strong on mild warps"] = strong - mild
+    rows["less on more decay, 400 epochs"] = less - strong
+    rows["both on neither"] = less - mild
+    rows["less on more decay, 700 epochs"] = pairs("long, less decay", "long")
     for start, differences in rows.items():
-        shown = numbers(rf"{start}: (\S+) \+- (\S+) points, p (\S+)", said("09"))
+        shown = numbers(rf"{start} +(\S+) \+- (\S+) points, p (\S+)", said("09"))
         expected = [differences.mean(), spread_of(differences)]
         assert shown[:2] == pytest.approx(expected, abs=0.0051), start
         p = stats.ttest_1samp(differences, 0).pvalue
-        assert shown[2] == pytest.approx(p, rel=0.051, abs=0.0051), start
-    assert stats.ttest_1samp(strong - mild, 0).pvalue > 0.05, "no difference"
+        assert shown[2] == pytest.approx(p, rel=0.051), start
+    for name in "strong on mild warps", *(n for n in rows if n.startswith("less")):
+        assert stats.ttest_1samp(rows[name], 0).pvalue > 0.05, f"{name}: open"
+    assert 4 * stats.ttest_1samp(less - mild, 0).pvalue < 0.05, "both together"
+    assert (less > mild).all(), "both together, in all five pairs"
     assert (pairs("400 epochs", "Muon, decay") > 0).all(), "longer is better"
 
 
@@ -370,7 +379,7 @@ def test_09_compares_sizes_as_far_as_five_runs_allow():
         p = stats.ttest_1samp(differences, 0).pvalue
         assert bool(p > 0.05) == is_open, other
         shown = numbers(
-            rf"700 epochs on {other}: (\S+) \+- (\S+) points, p (\S+)", said("09")
+            rf"700 epochs on {other} +(\S+) \+- (\S+) points, p (\S+)", said("09")
         )
         expected = [differences.mean(), spread_of(differences)]
         assert shown[:2] == pytest.approx(expected, abs=0.0051), other

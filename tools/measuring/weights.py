@@ -1,6 +1,6 @@
 """Train lesson 09's recipe *long* once more and store what comes out of it.
 
-    python -m tools.measuring.weights             # half an hour on two cores
+    python -m tools.measuring.weights             # a quarter of an hour
     python -m tools.measuring.weights --scheduler tcp://...    # on a Dask cluster
 
 notebooks/data/99-percent.npz then holds the weights and biases of one seed, layer by
