@@ -94,7 +94,7 @@ bands: $(READY)  ## measure the checkpoints' bands over twenty seeds (LESSONS=05
 sweep: $(READY)  ## train recipes over many seeds (SCHEDULER=tcp://...: on a cluster)
 	$(BIN)/python -m tools.measuring.sweep $(LESSONS) $(CLUSTER)
 
-weights: $(READY)  ## train the weights that lesson 09 loads (a quarter of an hour)
+weights: $(READY)  ## train the weights that lesson 09 loads (twenty minutes)
 	$(BIN)/python -m tools.measuring.weights $(CLUSTER)
 
 numerics: $(READY)  ## measure how far the recipe repeats, pinned and unpinned

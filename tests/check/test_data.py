@@ -14,8 +14,12 @@ from tools.shared_cells import source_of
 
 STORED = make_data.TARGET
 LOADER = tagged(read(LESSONS[0]), "recap-data")[0].source
-WEIGHTS = STORED.with_name("99-percent.npz")
 WEIGHTS_LOADER = source_of("weights")
+WEIGHTS = pytest.mark.parametrize(
+    ("file", "constant"),
+    [("99-percent.npz", None), ("straightened.npz", "STRAIGHTENED_DIGEST")],
+    ids=["by default", "straightened"],
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,32 +134,42 @@ def test_bad_file_stops_with_one_sentence(fault, tmp_path, monkeypatch, arrays):
     assert target.read_bytes() == before, "the learner's file was changed"
 
 
-def load_weights(folder, monkeypatch, network=None):
-    """Let lesson 09 load its weights in `folder`; return whether it has found any."""
+def load_weights(folder, monkeypatch, file, constant, network=None):
+    """Let lesson 09 load weights in `folder`; return whether it has found any.
+
+    Without the name of a digest, the cell chooses the file.
+    """
     monkeypatch.chdir(folder)
     names = {}
     exec(WEIGHTS_LOADER, names)
-    return names["load_weights"](network)
+    chosen = (file, names[constant]) if constant else ()
+    return names["load_weights"](network, *chosen)
 
 
-def test_weights_are_small_and_those_that_the_lesson_verifies():
-    content = WEIGHTS.read_bytes()
+@WEIGHTS
+def test_weights_are_small_and_those_that_the_lesson_verifies(file, constant):
+    content = STORED.with_name(file).read_bytes()
     assert len(content) <= 450_000
     assert f'"{hashlib.sha256(content).hexdigest()}"' in WEIGHTS_LOADER
 
 
+@WEIGHTS
 @pytest.mark.parametrize("folder", STORED.parents[1:3], ids=["lessons", "repository"])
-def test_weights_are_loaded_layer_by_layer(folder, monkeypatch):
+def test_weights_are_loaded_layer_by_layer(folder, file, constant, monkeypatch):
     network = mock.Mock()
-    assert load_weights(folder, monkeypatch, network) is True
+    assert load_weights(folder, monkeypatch, file, constant, network) is True
     (weights,) = network.set_weights.call_args.args
+    with np.load(STORED.with_name(file)) as stored:
+        for part, name in zip(weights, stored.files, strict=True):
+            assert np.array_equal(part, stored[name]), "another file's"
     found = [(part.shape, part.dtype) for part in weights]
     shapes = (784, 128), (128,), (128, 32), (32,), (32, 10), (10,)
     assert found == [(shape, np.float32) for shape in shapes]
 
 
-def test_missing_weights_are_no_mishap(tmp_path, monkeypatch):
-    assert load_weights(tmp_path, monkeypatch) is False
+@WEIGHTS
+def test_missing_weights_are_no_mishap(file, constant, tmp_path, monkeypatch):
+    assert load_weights(tmp_path, monkeypatch, file, constant) is False
 
 
 @pytest.mark.parametrize(
@@ -169,14 +183,17 @@ def test_missing_weights_are_no_mishap(tmp_path, monkeypatch):
     ],
     ids=["truncated", "one-byte-altered", "longer", "empty", "not-an-archive"],
 )
-def test_damaged_weights_stop_with_one_sentence(change, tmp_path, monkeypatch):
-    target = tmp_path / "data" / WEIGHTS.name
+@WEIGHTS
+def test_damaged_weights_stop_with_one_sentence(
+    file, constant, change, tmp_path, monkeypatch
+):
+    target = tmp_path / "data" / file
     target.parent.mkdir()
-    target.write_bytes(change(WEIGHTS.read_bytes()))
+    target.write_bytes(change(STORED.with_name(file).read_bytes()))
     with pytest.raises(SystemExit) as stop:
-        load_weights(tmp_path, monkeypatch)
+        load_weights(tmp_path, monkeypatch, file, constant)
     assert str(stop.value) == (
-        "data/99-percent.npz is damaged: copy it again from the course."
+        f"data/{file} is damaged: copy it again from the course."
     )
 
 

@@ -91,24 +91,26 @@ def test_lesson_07_repeats_three_of_the_stored_runs():
     assert said == expected, "the lesson trains other runs than the table holds"
 
 
-def test_lesson_09_makes_the_mistakes_of_two_of_the_stored_runs():
+def test_lesson_09_makes_the_mistakes_of_three_of_the_stored_runs():
     (path,) = lesson_paths(["09"])
     said = re.findall(
         r"^mistakes on the test set: (\d+) of 10,000$", printed(read(path).cells), re.M
     )
     runs = {(r["recipe"], r["seed"]): float(r["accuracy"]) for r in stored_rows(path)}
-    trained = ("short", "1"), ("long", str(weights.SEED))
+    stored = [(recipe, str(run.seed)) for recipe, run in weights.STORED.items()]
+    trained = [("short", "1"), *stored]
     expected = [f"{1e4 * (1 - runs[run]):.0f}" for run in trained]
     assert said == expected, "the lesson's networks are other runs than the table's"
 
 
-def test_weights_are_stored_of_the_run_nearest_the_mean():
+@pytest.mark.parametrize("recipe", weights.STORED)
+def test_weights_are_stored_of_the_run_nearest_the_mean(recipe):
     (path,) = lesson_paths(["09"])
-    rows = [row for row in stored_rows(path) if row["recipe"] == "long"]
+    rows = [row for row in stored_rows(path) if row["recipe"] == recipe]
     right = {int(row["seed"]): round(1e4 * float(row["accuracy"])) for row in rows}
     total = sum(right.values())  # in whole numbers: two runs may be as near
     nearest = min(right, key=lambda seed: abs(len(right) * right[seed] - total))
-    assert nearest == weights.SEED
+    assert nearest == weights.STORED[recipe].seed
 
 
 def test_lesson_13_trains_one_of_the_stored_runs():

@@ -29,6 +29,32 @@ def test_warped_digits_are_read_where_their_warps_say(drawn, mnist):
     says(drawn, title, "", "five digits", "seven columns", "shifted", "turned")
 
 
+@of("09 straighten-it-first-9")
+def test_straightened_digits_stand_below_those_that_lean(drawn, mnist):
+    some, leans = mnist.x_train[:1_000], []
+    rows, columns = np.indices((28, 28))
+    for above, below in zip(drawn.panels[:8], drawn.panels[8:], strict=True):
+        image = image_in(above)
+        (place,) = np.flatnonzero((some == image).all(axis=(1, 2)))
+        upright = drawn.names["straightened"](some[place : place + 1])[0]
+        same(image_in(below), upright, "this is not the digit above, straightened")
+        for ax, ink in (above, image), (below, upright):
+            weights = np.sqrt(ink.astype(float)).ravel()  # NumPy squares them
+            slope, _ = np.polyfit(rows.ravel(), columns.ravel(), 1, w=weights)
+            problem = "a title has the lean of another digit"
+            same(float(ax.get_title()), slope, problem, within=0.0051)
+            (line,) = ax.lines
+            (left, right), (upper, lower) = line.get_data()
+            found = (right - left) / (lower - upper)
+            same(found, slope, "this is not the line of least squares", within=1e-6)
+        leans.append(float(above.get_title()))
+        assert abs(float(below.get_title())) < 0.05, "a straightened digit leans"
+    assert leans == sorted(leans), "they are not ordered by their lean"
+    assert leans[0] < -0.5 < 0.3 < leans[-1], "not all the way from side to side"
+    labels = " | as they are;  | straightened"
+    says(drawn, "Eight digits by their lean", labels, "eight", "lean", "upright")
+
+
 @of("09 climb-the-ladder-8")
 def test_rungs_to_99_have_their_stored_runs_and_means(drawn):
     (ax,) = drawn.panels

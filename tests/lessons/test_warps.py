@@ -6,7 +6,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import affine_transform, map_coordinates
 
 from tools.course import lesson_paths
 
@@ -115,6 +115,77 @@ def test_warp_mixes_four_neighbours_as_scipy_does(names):
     assert off.max() < 0.011, "there is ink beside the paper"
 
 
+def test_the_lean_is_the_slope_of_least_squares(names):
+    rng = np.random.default_rng(0)
+    rows, columns = np.indices((9, 7))
+    for image in rng.integers(0, 256, (20, 9, 7)):
+        lean, middle = names["lean_of"](image)
+        ink = np.sqrt(image).ravel()  # NumPy squares the weights
+        slope, _ = np.polyfit(rows.ravel(), columns.ravel(), 1, w=ink)
+        assert lean == pytest.approx(slope, abs=1e-9)
+        assert middle == pytest.approx(np.average(rows, weights=image))
+
+
+def test_a_stroke_along_a_row_does_not_lean(names):
+    flat = np.zeros((28, 28), dtype=np.uint8)
+    flat[14, 5:20] = 255
+    assert names["lean_of"](flat) == pytest.approx((0, 14))
+    assert np.array_equal(names["straightened"](flat[np.newaxis])[0], flat)
+
+
+def test_an_empty_page_does_not_lean(names):
+    empty = np.zeros((1, 28, 28), dtype=np.uint8)
+    assert np.array_equal(names["straightened"](empty), empty)
+
+
+def test_straightened_images_are_sheared_as_scipy_does(names):
+    images = names["train_images"][:300]
+    before = images.copy()
+    found = names["straightened"](images)
+    assert (found.shape, found.dtype) == (images.shape, np.uint8)
+    for image, upright in zip(images, found, strict=True):
+        lean, middle = names["lean_of"](image)
+        expected = affine_transform(
+            image.astype(float),
+            [[1, 0], [lean, 1]],
+            offset=[0, -lean * middle],
+            order=1,
+            mode="grid-constant",
+        )
+        assert abs(upright - expected).max() < 0.51, "rounded to a byte"
+        assert abs(names["lean_of"](upright)[0]) < 0.05, "it still leans"
+    assert np.array_equal(images, before), "the images themselves were changed"
+
+
+def test_images_are_straightened_to_be_learned_and_to_be_read(
+    names, trainings, monkeypatch
+):
+    seen = []
+
+    def upside_down(images):
+        seen.append(len(images))
+        return images[:, ::-1]
+
+    monkeypatch.setitem(names, "straightened", upside_down)
+    names["learn"](1, straighten=True, **SMALL | {"images": 256})
+    ((_, batches, _),) = trainings
+    vectors, _ = next(batches)
+    turned = vectors_of(names["train_images"][:256, ::-1])
+    assert {v.tobytes() for v in vectors} == {v.tobytes() for v in turned}
+    read = []
+    with mock.patch.object(
+        names["keras"].Sequential,
+        "predict",
+        lambda network, x, **_: read.append(x) or np.zeros((len(x), 10)),
+    ):
+        names["train"](1, straighten=True, **SMALL)
+        names["train"](1, straighten=True, images=60_000, epochs=1)
+    assert seen == [256, 2_560, 12_000, 60_000, 10_000]
+    for x, images in zip(read, ("train_images", "test_images"), strict=True):
+        expected = names[images][-len(x) :, ::-1]
+        assert np.array_equal(x, vectors_of(expected)), "read as they are"
+
+
 def places(names, vectors, count):
     """Return which of the first `count` training images these are, -1 for others."""
     images = vectors_of(names["train_images"][:count])
@@ -125,8 +196,9 @@ def places(names, vectors, count):
 
 def epochs_of(names, seed, **settings):
     """Return [(vectors, labels)] of each epoch, 2,600 images to choose from."""
-    settings = {"count": 2_600, "epochs": 3, "clean": 1} | settings
-    batches = list(names["warped_batches"](seed, **settings))
+    settings = {"epochs": 3, "clean": 1} | settings
+    images = names["train_images"][:2_600]
+    batches = list(names["warped_batches"](seed, images, **settings))
     shapes = {(x.shape, y.shape) for x, y in batches}
     assert shapes == {((256, 784), (256, 10))}, "all batches are of 256"
     assert len(batches) == 30, "ten batches an epoch"
@@ -167,7 +239,8 @@ def test_each_group_of_64_has_a_warp_of_its_own(names, monkeypatch):
         return warps[-1]
 
     monkeypatch.setitem(names, "random_warp", note)
-    for _ in names["warped_batches"](1, 512, 2, clean=0, warps=names["MILD"]):
+    images = names["train_images"][:512]
+    for _ in names["warped_batches"](1, images, 2, clean=0, warps=names["MILD"]):
         pass
     assert len(warps) == 2 * 512 // 64
     assert len({np.array(warp).tobytes() for warp in warps}) == len(warps)

@@ -10,6 +10,7 @@ from notebooks import LESSONS
 from tools.execution import CellFailed
 from tools.measuring import bands, times, weights
 
+STORED = pytest.mark.parametrize("run", weights.STORED.values(), ids=weights.STORED)
 # They stand for a trained network's weights.
 ARRAYS = [np.arange(6, dtype="float32").reshape(2, 3), np.ones(3, "float32")]
 
@@ -22,9 +23,10 @@ def cell(tmp_path):
     return path
 
 
-def test_the_cell_gets_the_digest_of_the_weights_that_are_stored(cell, tmp_path):
+@STORED
+def test_the_cell_gets_the_digest_of_the_weights_that_are_stored(run, cell, tmp_path):
     stored = tmp_path / "weights.npz"
-    weights.store(ARRAYS, stored, cell)
+    weights.store(ARRAYS, run.constant, stored, cell)
     digest = hashlib.sha256(stored.read_bytes()).hexdigest()
     before, after = weights.CELL.read_text("utf-8"), cell.read_text("utf-8")
     changed = [
@@ -32,7 +34,7 @@ def test_the_cell_gets_the_digest_of_the_weights_that_are_stored(cell, tmp_path)
         for old, new in zip(before.splitlines(), after.splitlines(), strict=True)
         if old != new
     ]
-    assert changed == [f'WEIGHTS_DIGEST = "{digest}"'], "one line, and nothing else"
+    assert changed == [f'{run.constant} = "{digest}"'], "one line, and nothing else"
     with np.load(stored) as file:
         arrays = [file[name].tolist() for name in file.files]
     assert arrays == [array.tolist() for array in ARRAYS]
@@ -42,15 +44,16 @@ def test_without_a_place_for_the_digest_no_weights_are_written(cell, tmp_path):
     cell.write_text(cell.read_text("utf-8").replace("WEIGHTS_DIGEST = ", "D = "))
     before, stored = cell.read_bytes(), tmp_path / "weights.npz"
     with pytest.raises(SystemExit, match="needs one line WEIGHTS_DIGEST"):
-        weights.store(ARRAYS, stored, cell)
+        weights.store(ARRAYS, "WEIGHTS_DIGEST", stored, cell)
     assert cell.read_bytes() == before
     assert not stored.exists()
 
 
-def test_the_digest_of_the_stored_weights_stands_in_the_cell():
-    digest = hashlib.sha256(weights.WEIGHTS.read_bytes()).hexdigest()
+@STORED
+def test_the_digest_of_the_stored_weights_stands_in_the_cell(run):
+    digest = hashlib.sha256(run.path.read_bytes()).hexdigest()
     text = weights.CELL.read_text("utf-8")
-    assert weights.with_digest(text, digest) == text
+    assert weights.with_digest(text, run.constant, digest) == text
 
 
 @pytest.fixture

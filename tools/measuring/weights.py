@@ -1,10 +1,10 @@
-"""Train lesson 09's recipe *long* once more and store what comes out of it.
+"""Train lesson 09's two longest recipes once more and store what comes out of them.
 
-    python -m tools.measuring.weights             # a quarter of an hour
+    python -m tools.measuring.weights             # twenty minutes
     python -m tools.measuring.weights --scheduler tcp://...    # on a Dask cluster
 
-notebooks/data/99-percent.npz then holds the weights and biases of one seed, layer by
-layer, float32, and the shared cell that loads them their digest: `make refresh`
+A file in notebooks/data/ then holds the weights and biases of one seed of each, layer
+by layer, float32, and the shared cell that loads them their digests: `make refresh`
 afterwards.
 """
 
@@ -13,6 +13,8 @@ import hashlib
 import io
 import re
 import sys
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,39 +23,54 @@ from tools.measuring import jobs
 from tools.measuring.training import add_scheduler, in_a_sentence, recipe_cells
 from tools.shared_cells import FILES, FOLDER
 
-WEIGHTS = NOTEBOOKS / "data" / "99-percent.npz"
 CELL = FOLDER / FILES["weights"]
-DIGEST = re.compile(r'^WEIGHTS_DIGEST = "[0-9a-f]*"$', re.MULTILINE)
-SEED = 1  # of the five in the lesson's table, the run nearest the mean
 
 
-def with_digest(text, digest):
+class Stored(NamedTuple):
+    """One run whose weights are stored: the file, and the name of its digest in CELL.
+
+    Of the five in the lesson's table, `seed` is the run nearest the mean.
+    """
+
+    seed: int
+    path: Path
+    constant: str
+
+
+STORED = {
+    "long": Stored(1, NOTEBOOKS / "data" / "99-percent.npz", "WEIGHTS_DIGEST"),
+    "long, straightened": Stored(
+        2, NOTEBOOKS / "data" / "straightened.npz", "STRAIGHTENED_DIGEST"
+    ),
+}
+
+
+def with_digest(text, constant, digest):
     """Return the text of CELL with another digest.
 
-    Exits with a sentence if no line of it says WEIGHTS_DIGEST, or several do.
+    Exits with a sentence if no line of it gives the constant a value, or several do.
     """
-    changed, count = DIGEST.subn(f'WEIGHTS_DIGEST = "{digest}"', text)
+    line = re.compile(rf'^{constant} = "[0-9a-f]*"$', re.MULTILINE)
+    changed, count = line.subn(f'{constant} = "{digest}"', text)
     if count != 1:
-        sys.exit(
-            f'{CELL.name} needs one line WEIGHTS_DIGEST = "...": nothing was written.'
-        )
+        sys.exit(f'{CELL.name} needs one line {constant} = "...": nothing was written.')
     return changed
 
 
-def store(arrays, weights=WEIGHTS, cell=CELL):
+def store(arrays, constant, weights, cell=CELL):
     """Write a network's weights, and their digest into the cell that loads them."""
     file = io.BytesIO()
     np.savez(file, *arrays)  # they keep their order
     content = file.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    text = with_digest(cell.read_text(encoding="utf-8"), digest)
+    text = with_digest(cell.read_text(encoding="utf-8"), constant, digest)
     write(weights, content)
     write(cell, text.encode())
     print(f"{weights.name}: {len(content):,} bytes, {digest}")
 
 
 def main():
-    """Train, and store the weights and their digest."""
+    """Train, and store the weights and their digests."""
     from tools.measuring import cluster  # Dask takes a second
 
     parser = argparse.ArgumentParser(
@@ -62,12 +79,15 @@ def main():
     add_scheduler(parser)
     scheduler = parser.parse_args().scheduler
     (path,) = lesson_paths(["09"])
-    with_digest(CELL.read_text(encoding="utf-8"), "")  # before minutes pass
-    run = path.name, recipe_cells(path), "long", SEED
-    work = {f'{path.stem}: recipe "long", seed {SEED}': run}
+    work, places = {}, {}
+    for recipe, (seed, weights, constant) in STORED.items():
+        with_digest(CELL.read_text(encoding="utf-8"), constant, "")  # before minutes
+        name = f'{path.stem}: recipe "{recipe}", seed {seed}'
+        work[name] = path.name, recipe_cells(path), recipe, seed
+        places[name] = constant, weights
     with in_a_sentence():
-        for _, arrays in cluster.finished(jobs.learn, work, "weights", scheduler):
-            store(arrays)
+        for name, arrays in cluster.finished(jobs.learn, work, "weights", scheduler):
+            store(arrays, *places[name])
 
 
 if __name__ == "__main__":

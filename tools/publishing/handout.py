@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
-from tools.course import BUILD, NOTEBOOKS, ROOT, lesson_paths, title_of
+from tools.course import BUILD, NOTEBOOKS, ROOT, cells_tagged, lesson_paths, title_of
 from tools.measuring import one_epoch
 from tools.publishing.pad import PAGE
 from tools.shared_cells import source_of
@@ -23,7 +23,6 @@ from tools.shared_cells import source_of
 HANDOUT = BUILD / "handout"
 CHECK = Path(__file__).with_name("check_machine.py")
 START = Path(__file__).with_name("start.html")
-WEIGHTS = "99-percent.npz"
 LOCK = Path(__file__).with_name("handout.lock")  # what learners install, with hashes
 PREPROCESSORS = (
     TagRemovePreprocessor(enabled=True, remove_cell_tags={"solution"}),
@@ -56,12 +55,8 @@ def check_machine():
 
 
 def loads_weights(nb):
-    """Return whether a lesson loads the weights of lesson 09's longest training."""
-    return any(
-        f'"data/{WEIGHTS}"' in cell.source
-        for cell in nb.cells
-        if cell.cell_type == "code"
-    )
+    """Return whether a lesson loads the weights of lesson 09's longest trainings."""
+    return bool(cells_tagged(nb, "weights"))
 
 
 def start_page():
